@@ -1,0 +1,214 @@
+"""Owns the engine's Java process: starts it, restarts it when it is killed, and stops it once nobody uses the folder.
+
+A program of its own (`supervisor.py FOLDER PACKAGE`), small, on the standard library alone: it outlives whoever started it. It ends with 0
+when nobody is left or another supervisor is at work, and with 1 when the engine will not stay up.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from graph.locks import FileLock
+
+_LOG_BYTES = 1_000_000
+_LOGGING = """handlers=java.util.logging.ConsoleHandler
+.level=WARNING
+java.util.logging.ConsoleHandler.level=WARNING
+com.arcadedb.bolt.level=SEVERE
+com.arcadedb.query.polyglot.level=SEVERE
+"""
+
+
+def read_state(folder: Path) -> dict[str, Any]:
+    """Where the engine listens, and its password: `{"bolt": int, "http": int, "password": str}`. FileNotFoundError before a first start."""
+    state: dict[str, Any] = json.loads((folder / "engine.json").read_text())
+    return state
+
+
+def main(folder: Path, package: Path) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    lock = _alone(folder)
+    if lock is None:
+        return 0
+    with lock:
+        failures = 0
+        while failures < 3:
+            started = time.monotonic()
+            with _engine(folder, package) as java:
+                if _watched(folder, java):
+                    return 0
+            # A signal is somebody else's doing; an exit of its own, right after the start, is likely to happen again.
+            failures = failures + 1 if java.returncode > 0 and time.monotonic() - started < 10 else 0
+    return 1
+
+
+def _alone(folder: Path) -> FileLock | None:
+    # More than one try: others look whether a supervisor is there by sharing its lock for a moment.
+    for _ in range(20):
+        if lock := FileLock.exclusive(folder / "supervisor.lock"):
+            return lock
+        time.sleep(0.01)
+    return None
+
+
+def _watched(folder: Path, java: subprocess.Popen[bytes]) -> bool:
+    """Waits until nobody uses the folder (True, and the engine is stopped) or the engine ended by itself (False)."""
+    while java.poll() is None:
+        if users := FileLock.exclusive(folder / "users.lock"):
+            with users:
+                _stop(java)
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@contextmanager
+def _engine(folder: Path, package: Path) -> Iterator[subprocess.Popen[bytes]]:
+    log = folder / "engine.log"
+    if log.exists() and log.stat().st_size > _LOG_BYTES:
+        log.replace(folder / "engine.log.1")
+    with log.open("ab") as output:
+        java = subprocess.Popen(
+            _command(folder, package, _prepared(folder)),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            preexec_fn=partial(_die_with, os.getpid()) if sys.platform == "linux" else None,  # noqa: PLW1509 (this program has one thread)
+        )
+    guard = None if sys.platform == "linux" else guarded(java.pid)
+    try:
+        yield java
+    finally:
+        # Not asked to stop: while it does, it answers those who still use it with errors that make no sense.
+        java.kill()
+        java.wait()
+        if guard:
+            guard.kill()
+            guard.wait()
+
+
+def _die_with(parent: int) -> None:
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def guarded(pid: int) -> subprocess.Popen[bytes]:
+    """Kills `pid` when this process ends, however it ends: for systems whose kernel cannot."""
+    return subprocess.Popen(["/bin/sh", "-c", 'read _; kill -9 "$0"', str(pid)], stdin=subprocess.PIPE, start_new_session=True)
+
+
+def _stop(java: subprocess.Popen[bytes]) -> None:
+    java.terminate()
+    try:
+        java.wait(20)
+    except subprocess.TimeoutExpired:
+        java.kill()
+        java.wait()
+
+
+def _prepared(folder: Path) -> dict[str, Any]:
+    state: dict[str, Any]
+    try:
+        state = read_state(folder)
+    except (FileNotFoundError, ValueError):
+        state = {"password": secrets.token_urlsafe(24)}
+        # The engine asks for a password at its first start alone; without this it would keep one that nobody knows.
+        (folder / "engine/config/server-users.jsonl").unlink(missing_ok=True)
+    for name in ("bolt", "http"):
+        state[name] = _port(state.get(name))
+    _write_private(folder / "engine.password", state["password"])
+    _write_private(folder / "engine.json", json.dumps(state))
+    (folder / "logging.properties").write_text(_LOGGING)
+    return state
+
+
+def _port(before: int | None) -> int:
+    """The same port as before, if it can be had: then whoever is connected finds the engine again after a restart."""
+    for _ in range(20 if before else 0):
+        if before and _free(before):
+            return before
+        time.sleep(0.05)
+    # Below the range from which the kernel takes ports for outgoing connections, so that none of those sits here after a restart.
+    return next(port for port in iter(lambda: 20000 + secrets.randbelow(12000), None) if _free(port))
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def _write_private(path: Path, text: str) -> None:
+    draft = path.with_suffix(path.suffix + ".new")
+    draft.unlink(missing_ok=True)
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
+
+
+def _command(folder: Path, package: Path, state: dict[str, Any]) -> list[str]:
+    settings = {
+        "server.rootPath": folder / "engine",
+        "server.logsDirectory": folder / "engine/log",
+        "server.rootPasswordPath": folder / "engine.password",
+        "server.plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
+        # In production mode an error would not say what it is about.
+        "server.mode": "development",
+        "server.defaultDatabases": "guanxi[root]",
+        "server.httpIncomingHost": "127.0.0.1",
+        "server.httpIncomingPort": state["http"],
+        "bolt.host": "127.0.0.1",
+        "bolt.port": state["bolt"],
+        "bolt.maxMessageSize": 1 << 28,
+        # Every commit is on its way to the disk before it is acknowledged; by default none is.
+        "txWalFlush": 1,
+        "command.timeout": 300_000,
+        # What one statement sorts or collects; the bytes it may take are bounded besides.
+        "queryMaxHeapElementsAllowedPerOp": 5_000_000,
+        "opencypher.loadCsv.allowFileUrls": "false",
+        "opencypher.loadCsv.allowRemoteUrls": "false",
+    }
+    return [
+        str(package / "jre/bin/java"),
+        "-Xmx768m",
+        "-XX:+UseSerialGC",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-Duser.timezone=UTC",
+        "-Dfile.encoding=UTF8",
+        "-Djava.awt.headless=true",
+        f"-Djava.util.logging.config.file={folder / 'logging.properties'}",
+        "-Dpolyglot.engine.WarnInterpreterOnly=false",
+        "--add-modules=jdk.incubator.vector",
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
+        "--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED",
+        "--add-opens=java.base/java.nio.channels.spi=ALL-UNNAMED",
+        "--add-opens=java.base/java.lang=ALL-UNNAMED",
+        *(f"-Darcadedb.{name}={value}" for name, value in settings.items()),
+        "-cp",
+        f"{package}/jars/*",
+        "com.arcadedb.server.ArcadeDBServer",
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))

@@ -1,0 +1,113 @@
+"""What an engine gives, to whom, and why it may not start."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from graph import embedded
+from graph.database import BadQuery, Database, Target, Unavailable
+from graph.locks import FileLock
+from tests.graph.embedded import given
+
+
+async def test_data_outlives_the_engine_and_a_lost_password(folder: Path) -> None:
+    async with embedded.running(folder) as target, await Database.connect(target) as database:
+        await given.create(database, 1)
+        first = given.java(folder)
+    await given.nothing_is_left(folder)
+    (folder / "engine.json").write_text("torn")
+    async with embedded.running(folder) as target, await Database.connect(target) as database:
+        assert await given.ids(database) == ["1"]
+        assert given.java(folder) != first
+
+
+async def test_only_its_owner_on_this_machine_gets_in(folder: Path) -> None:
+    async with embedded.running(folder) as target:
+        for name in ("engine.json", "engine.password"):
+            assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
+        assert len(target.password) >= 32
+        assert not any(target.password in arguments for arguments in given.processes(folder).values())
+        with pytest.raises(Unavailable):
+            await Database.connect(Target(target.uri, "root", "guess", target.database, "embedded"), statement_seconds=5)
+        if sys.platform == "linux":
+            assert _listening(given.java(folder)) == {"127.0.0.1"}
+    assert len((folder / "engine.log").read_text().splitlines()) < 10
+
+
+def _listening(pid: int) -> set[str]:
+    links = [os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir()]
+    addresses = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and f"socket:[{fields[9]}]" in links:
+                last = fields[1].split(":")[0][-8:]
+                addresses.add(".".join(str(byte) for byte in reversed(bytes.fromhex(last))))
+    return addresses
+
+
+async def test_a_start_that_fails_shows_the_last_log_lines(folder: Path) -> None:
+    (folder / "engine").mkdir(parents=True)
+    (folder / "engine/databases").write_text("not a folder")
+    started = time.monotonic()
+    with pytest.raises(Unavailable, match=r"(?s)did not start.*ConfigurationException.*is not a directory"):
+        async with embedded.running(folder, seconds=30):
+            pass
+    assert time.monotonic() - started < 20
+    await given.nothing_is_left(folder)
+
+
+async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Unavailable, match="cannot keep its data in .*file/data"):
+        async with embedded.running(tmp_path / "file/data"):
+            pass
+
+
+async def test_a_folder_whose_engine_does_not_let_go_is_named(folder: Path) -> None:
+    embedded._made(folder)
+    stopping = FileLock.exclusive(folder / "users.lock")
+    assert stopping
+    with stopping, pytest.raises(Unavailable, match="still stopping"):
+        async with embedded.running(folder, seconds=0.2):
+            pass
+
+
+async def test_without_a_wheel_it_points_to_neo4j(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "arcadedb_embedded", None)
+    with pytest.raises(Unavailable, match="GUANXI_NEO4J_URI"):
+        async with embedded.running(folder):
+            pass
+
+
+async def test_sql_answers_rows_and_says_what_is_wrong(folder: Path) -> None:
+    async with embedded.running(folder) as target:
+        assert await embedded.sql(target, "SELECT 1 + 1 AS two") == [{"two": 2}]
+        with pytest.raises(BadQuery):
+            await embedded.sql(target, "SELECT FROM WHERE")
+    await given.nothing_is_left(folder)
+    with pytest.raises(Unavailable):
+        await embedded.sql(target, "SELECT 1")
+    with pytest.raises(BadQuery, match="embedded engine alone"):
+        await embedded.sql(Target("bolt://127.0.0.1:1", "", "", "neo4j", "neo4j"), "SELECT 1")
+
+
+async def test_it_reads_no_files_and_takes_large_messages(folder: Path) -> None:
+    (folder.parent / "secret.csv").write_text("secret")
+    async with embedded.running(folder) as target, await Database.connect(target) as database:
+        for address in (f"file://{folder.parent}/secret.csv", "http://127.0.0.1:9/x"):
+            with pytest.raises(BadQuery, match="allow|disabled"):
+                await database.read("LOAD CSV FROM $address AS line RETURN line", {"address": address})
+        started = time.monotonic()
+        # More than the 16 MiB at which it would stall by default.
+        (row,) = await database.read("RETURN size($texts)", {"texts": ["x" * 1_000_000] * 20})
+        assert row[0] == 20
+        assert time.monotonic() - started < 15
+        ((here, utc),) = await database.read("RETURN toString(localdatetime()), toString(datetime())")
+        assert here[:15] == utc[:15]
