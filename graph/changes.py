@@ -1,0 +1,129 @@
+"""The log of all writes: who did what, when, to what, and what it was before. Audit, timeline and subscriptions read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graph.database import Database, Record, Transaction
+from graph.terms import Term
+
+__all__ = ["Change", "ChangeAction", "FieldChange", "after", "append", "head"]
+
+
+class ChangeAction(Term):
+    """What was done (操作)."""
+
+    CREATE = "Created", "新建"
+    UPDATE = "Changed", "修改"
+    DELETE = "Deleted", "删除"
+    RESTORE = "Restored", "恢复"
+    START = "Started", "开始"
+    END = "Ended", "结束"
+    RECORD = "Recorded", "记录"
+    IMPORT = "Imported", "导入"
+    ANALYSE = "Analysed", "分析"
+    MIGRATE = "Migrated", "迁移"
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field, by its name in the API, before and after, as text. A field of another subject has that one's id before its name."""
+
+    name: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One write. `subjects` are what it created or changed, the first of them is the subject. `number` is 0 until it is in the log."""
+
+    id: str
+    at: str
+    actor: str
+    actor_label: str
+    action: ChangeAction
+    subjects: tuple[str, ...]
+    fields: tuple[FieldChange, ...] = ()
+    key: str | None = None
+    input_hash: str | None = None
+    number: int = 0
+
+
+_APPEND = """
+CREATE (change:Node:Change) SET change = $change
+WITH change
+UNWIND CASE WHEN size($about) = 0 THEN [''] ELSE $about END AS id
+OPTIONAL MATCH (node:Node {id: id})
+WITH change, collect(node) AS nodes
+FOREACH (node IN nodes | CREATE (change)-[:ABOUT]->(node))
+WITH change
+MATCH (counter:Counter {name: 'changes'}) SET counter._lock = true
+WITH change, counter
+SET counter.value = counter.value + 1
+SET change.number = counter.value
+RETURN change.number AS number
+"""
+
+_HEAD = "MATCH (counter:Counter {name: 'changes'}) RETURN counter.value AS number"
+
+_AFTER = """
+MATCH (change:Change) WHERE change.number > $number AND change.number <= $head
+RETURN properties(change) AS change ORDER BY change.number LIMIT $limit
+"""
+
+
+async def append(transaction: Transaction, change: Change, *, about: Sequence[str] = ()) -> int:
+    """Writes `change` with its number, tied to the nodes with the ids `about`. It must be the last statement of its transaction.
+
+    The counter is locked until the commit: order of numbers is order of commits, and nobody waits for more than a commit.
+    """
+    rows = await transaction.run(_APPEND, {"change": _properties(change), "about": list(about)})
+    return int(rows[0]["number"])
+
+
+async def head(database: Database) -> int:
+    """The number of the newest change, 0 before the first."""
+    rows = await database.read(_HEAD)
+    return int(rows[0]["number"])
+
+
+async def after(database: Database, number: int, *, limit: int = 1000) -> list[Change]:
+    """The changes that follow `number`, oldest first, at most `limit`. None is left out, also while others write."""
+    # A scan alone can pass over a change that commits while it runs; all up to a head that was read before are there.
+    newest = await head(database)
+    return [_change(row) for row in await database.read(_AFTER, {"number": number, "head": newest, "limit": limit})]
+
+
+def _properties(change: Change) -> dict[str, Any]:
+    return {
+        "id": change.id,
+        "at": change.at,
+        "actor": change.actor,
+        "actor_label": change.actor_label,
+        "action": change.action.value,
+        "subject_id": change.subjects[0] if change.subjects else None,
+        "subjects": list(change.subjects),
+        "fields": json.dumps([[field.name, field.before, field.after] for field in change.fields], ensure_ascii=False),
+        "key": change.key,
+        "input_hash": change.input_hash,
+    }
+
+
+def _change(row: Record) -> Change:
+    found = row["change"]
+    return Change(
+        id=found["id"],
+        at=found["at"],
+        actor=found["actor"],
+        actor_label=found["actor_label"],
+        action=ChangeAction(found["action"]),
+        subjects=tuple(found["subjects"]),
+        fields=tuple(FieldChange(*field) for field in json.loads(found["fields"])),
+        key=found.get("key"),
+        input_hash=found.get("input_hash"),
+        number=found["number"],
+    )

@@ -1,0 +1,113 @@
+"""Identifiers: what other systems call a party or a product. A system's value belongs to one of them, which is how files find it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from graph.database import Transaction
+from graph.errors import Duplicate, Message
+from graph.fields import NULL_IS_EMPTY, Fields, ShortText, many, text, wrong
+from graph.writing import Draft, Writer
+
+__all__ = ["IdentifierFields", "Identifiers", "key", "put", "release", "retake"]
+
+
+def _system(value: str) -> str:
+    if "|" in value:
+        raise wrong("it holds a |, which stands between system and value; leave it out", "含有分隔符 |，请删除")
+    return value
+
+
+class IdentifierFields(Fields):
+    """What another system calls it (外部标识)."""
+
+    system: Annotated[str, text(100), AfterValidator(_system)] = Field(
+        description="Whose identifier it is: `crm:salesforce`, `uscc` 统一社会信用代码, `duns`, `lei`, `source:NAME` (系统)"
+    )
+    value: ShortText = Field(description="The identifier there (值)")
+
+
+Identifiers = Annotated[list[IdentifierFields], NULL_IS_EMPTY, many(50)]
+
+_HAD = """
+MATCH (:Node {id: $owner})-[:IDENTIFIED_BY]->(identifier:Identifier) WHERE identifier.deleted_at IS NULL
+RETURN identifier.id AS id, identifier.system AS system, identifier.value AS value
+"""
+
+_TAKEN = """
+UNWIND $keys AS key
+MATCH (identifier:Identifier {key: key})<-[:IDENTIFIED_BY]-(owner:Node) WHERE owner.id <> $owner
+RETURN key, owner.id AS owner
+"""
+
+_ADD = """
+UNWIND $identifiers AS identifier
+MATCH (owner:Node {id: $owner})
+CREATE (owner)-[:IDENTIFIED_BY]->(node:Node:Identifier) SET node = identifier
+"""
+
+_REMOVE = "UNWIND $ids AS id MATCH (identifier:Node {id: id}) SET identifier.deleted_at = $now REMOVE identifier.key"
+
+_RELEASE = "MATCH (:Node {id: $owner})-[:IDENTIFIED_BY]->(identifier:Identifier) REMOVE identifier.key"
+
+_RETAKE = "UNWIND $identifiers AS identifier MATCH (node:Node {id: identifier.id}) SET node.key = identifier.key"
+
+Pair = tuple[str, str]
+
+
+def key(system: str, value: str) -> str:
+    """By what an identifier is unique, over all parties and products."""
+    return f"{system}|{value}"
+
+
+async def put(transaction: Transaction, writer: Writer, draft: Draft, owner: str, given: Sequence[IdentifierFields]) -> None:
+    """Makes `given` the identifiers of a party or product. Duplicate when another one has one of them."""
+    had = await _had(transaction, owner)
+    wanted = list(dict.fromkeys((fields.system, fields.value) for fields in given))
+    if set(had) == set(wanted):
+        return
+    draft.set("identifiers", _shown(had), _shown(wanted))
+    await _check_free(transaction, owner, wanted, "identifiers")
+    gone = [id for pair, id in had.items() if pair not in wanted]
+    await transaction.run(_REMOVE, {"ids": gone, "now": writer.now()})
+    added = [
+        {"id": writer.ids.new(), "system": system, "value": value, "key": key(system, value)}
+        for system, value in wanted
+        if (system, value) not in had
+    ]
+    await transaction.run(_ADD, {"owner": owner, "identifiers": added})
+
+
+async def release(transaction: Transaction, owner: str) -> None:
+    """Frees the identifiers of what is deleted."""
+    await transaction.run(_RELEASE, {"owner": owner})
+
+
+async def retake(transaction: Transaction, owner: str) -> None:
+    """Takes the identifiers of what is restored again. Duplicate when another one has got one meanwhile."""
+    had = await _had(transaction, owner)
+    await _check_free(transaction, owner, list(had))
+    await transaction.run(_RETAKE, {"identifiers": [{"id": id, "key": key(*pair)} for pair, id in had.items()]})
+
+
+async def _had(transaction: Transaction, owner: str) -> dict[Pair, str]:
+    return {(row["system"], row["value"]): row["id"] for row in await transaction.run(_HAD, {"owner": owner})}
+
+
+async def _check_free(transaction: Transaction, owner: str, wanted: Sequence[Pair], *path: str) -> None:
+    keys = [key(*pair) for pair in wanted]
+    for row in await transaction.run(_TAKEN, {"owner": owner, "keys": keys}):
+        place = keys.index(row["key"])
+        system, value = wanted[place]
+        en = f"identifiers.{place}: another one has {value!r} of {system!r}; use that one, or correct the value"
+        zh = f"identifiers.{place}：“{system}”的“{value}”已属于另一对象，请使用该对象或更正"
+        raise Duplicate(Message(en, zh), *path, *([str(place)] if path else []), existing_id=row["owner"])
+
+
+def _shown(pairs: Iterable[Pair]) -> str | None:
+    shown = [{"system": system, "value": value} for system, value in sorted(pairs)]
+    return json.dumps(shown, ensure_ascii=False) if shown else None
