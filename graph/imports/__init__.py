@@ -1,0 +1,75 @@
+"""Imports (导入): files of other systems into the graph, again and again, without losing what people changed here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from graph import organizations
+from graph.imports import sources
+from graph.imports.keys import PARTY, Keys, is_source
+from graph.imports.kinds import KINDS
+from graph.imports.mapping import BadMapping, named
+from graph.imports.report import Finding, Outcome, Part, Progress, Report, Watcher
+from graph.imports.rows import Reading
+from graph.imports.taking import Taker
+from graph.writing import Author, Writer
+
+__all__ = ["BadMapping", "BadSource", "Finding", "NothingToImport", "Outcome", "Part", "Progress", "Report", "run"]
+
+USUAL_SOURCE = "files"
+"""What a source is called that nobody named."""
+
+
+class BadSource(Exception):
+    """A name that a source cannot have."""
+
+
+class NothingToImport(Exception):
+    """None of the paths holds a file that an import knows."""
+
+
+async def run(
+    writer: Writer,
+    paths: Iterable[Path],
+    *,
+    source: str | None = None,
+    mapping: str | None = None,
+    dry_run: bool = False,
+    progress: Watcher | None = None,
+) -> Report:
+    """Imports files, and those in folders, as `source`, the mapping's own name if absent. A dry run writes nothing and finds what is wrong.
+
+    Raises BadMapping, BadSource, NothingToImport, OSError for a path that cannot be read; a row that is wrong is refused in the report.
+    """
+    started = time.monotonic()
+    translation = named(mapping) if mapping else None
+    if translation:
+        sources.check(translation, KINDS)
+    name = source or (translation.source if translation else USUAL_SOURCE)
+    if not is_source(name):
+        raise BadSource(f"“{name}” cannot be the name of a source: use small letters, digits, “.”, “_” and “-”")
+    jobs, parts = sources.jobs(paths, KINDS, translation)
+    if not parts:
+        known = (file.name for file in translation.file) if translation else (f"{kind}.csv" for kind in KINDS)
+        raise NothingToImport(f"no file to import: there may be {', '.join(known)}")
+    author = Author(f"import:{name}", name)
+    taker = Taker(replace(writer, author=author), Keys(name), Reading(), dry_run, progress)
+    await _take(taker, jobs)
+    return Report(name, dry_run, parts, time.monotonic() - started)
+
+
+async def _take(taker: Taker, jobs: list[sources.Job]) -> None:
+    parties = [job for job in jobs if job.noun.space == PARTY]
+    if parties and not taker.dry:
+        await organizations.ensure_own(taker.writer)
+    await taker.reading.foresee(taker.writer.database.read, taker.keys, parties)
+    for job in parties:
+        await taker.take(job)
+    for job in parties:
+        await taker.tie(job)
+    for job in jobs:
+        if job.noun.space != PARTY:
+            await taker.take(job)

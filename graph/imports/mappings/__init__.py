@@ -1,0 +1,1 @@
+"""The mappings that come with Guanxi, one TOML file a source."""
