@@ -1,0 +1,73 @@
+"""The documentation of all analyses, from the registry: `docs/analyses.md`."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any, get_args, get_origin
+
+from pydantic import AfterValidator
+from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
+from pydantic_core import to_jsonable_python
+
+from graph.analyses.registry import ANALYSES, Analysis, Between
+
+__all__ = ["markdown"]
+
+_HEAD = """\
+# Analyses 网络分析
+
+Generated from the registry by `make generate`; do not edit. An analysis is started by `analysisStart` in GraphQL or by
+`guanxi analyse NAME --param name=value`. Each run is kept with its parameters, its rows and their reasons.
+"""
+
+
+def markdown() -> str:
+    """All analyses with their parameters, as Markdown."""
+    return "\n".join([_HEAD, *(line for name in sorted(ANALYSES) for line in _section(ANALYSES[name]))])
+
+
+def _section(analysis: Analysis[Any, Any]) -> Iterator[str]:
+    yield f"## `{analysis.name}`: {analysis.title.en} {analysis.title.zh}\n"
+    yield f"{analysis.purpose.en}\n"
+    yield f"{analysis.purpose.zh}\n"
+    yield f"{inspect.getdoc(analysis.compute)}\n"
+    yield f"- Formula: {analysis.formula}"
+    yield f"- Complexity: {analysis.complexity}"
+    yield f"- Rows: {analysis.rows.value} ({analysis.rows.en.lower()})\n"
+    yield "| parameter | type | default | what it does |"
+    yield "|---|---|---|---|"
+    for name, field in analysis.parameters.model_fields.items():
+        yield f"| `{field.alias or to_camel(name)}` | {_type(field)} | {_default(field)} | {field.description} |"
+    yield ""
+
+
+def _type(field: FieldInfo) -> str:
+    bounds = [part.func for part in _parts(field) if isinstance(part, AfterValidator) and isinstance(part.func, Between)]
+    kinds = [part for part in _parts(field) if isinstance(part, type) and part is not type(None)]
+    kind = kinds[0]
+    if issubclass(kind, Enum):
+        return " \\| ".join(f"`{member.value}`" for member in kind)
+    name = {"str": "text", "int": "whole number", "float": "number", "Decimal": "exact number"}.get(kind.__name__, kind.__name__)
+    name = f"list of {name}" if any(get_origin(part) is list for part in _parts(field)) else name
+    return f"{name}, {bounds[0].least:g} to {bounds[0].most:g}" if bounds else name
+
+
+def _parts(annotation: object) -> Iterator[object]:
+    """An annotation and all that it is made of."""
+    yield annotation
+    if isinstance(annotation, FieldInfo):
+        yield from annotation.metadata
+        yield from _parts(annotation.annotation)
+    for part in get_args(annotation):
+        yield from _parts(part)
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value = to_jsonable_python(field.get_default(call_default_factory=True))
+    return "" if value is None else f"`{value if isinstance(value, str) else json.dumps(value)}`"

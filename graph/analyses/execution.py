@@ -1,0 +1,140 @@
+"""Carries a run out: estimate, load, compute in a thread, keep. It can be watched and cancelled, and always ends with a state."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from graph.analyses import results, runs
+from graph.analyses.registry import Estimate
+from graph.analyses.rows import Outcome
+from graph.analyses.runs import Run
+from graph.analyses.watch import Cancelled, Late, Watch
+from graph.database import DatabaseFailure
+from graph.errors import Problems, WriteProblem, refused
+from graph.fields import Fields
+from graph.writing import Writer
+
+__all__ = ["Finished", "execute", "run"]
+
+_GLANCE = 0.1
+_SIGN = 10
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What became of a run."""
+
+    run: Run
+    estimate: Estimate
+    outcome: Outcome
+
+
+async def run(
+    writer: Writer,
+    name: str,
+    parameters: Mapping[str, Any] | Fields,
+    *,
+    seconds: float = 600,
+    progress: Callable[[float], None] | None = None,
+) -> Finished:
+    """Runs one analysis here and now. Raises what made it fail, after the run has it as its reason."""
+    taken = await runs.begin(writer, name, parameters)
+    try:
+        return await execute(writer, taken, seconds=seconds, progress=progress)
+    except asyncio.CancelledError:
+        await asyncio.shield(runs.cancelled(writer, taken))
+        raise
+
+
+async def execute(writer: Writer, run: Run, *, seconds: float = 600, progress: Callable[[float], None] | None = None) -> Finished:
+    """Carries out a run that this process has taken; its results are computed within so many seconds.
+
+    Raises Cancelled when somebody cancelled the run, and what made it fail after the run has it as its reason. When the task itself is
+    cancelled the run stays as it is: the caller decides.
+    """
+    watch = Watch(seconds)
+    try:
+        async with _attended(writer, run, watch, progress):
+            estimate, outcome = await _computed(writer, run, watch, seconds)
+            # From here on the scores of the parties change: too late to cancel, or to be late.
+            await runs.sign(writer, run, 0.7, keeping=True)
+            await results.keep(writer, run.id, outcome, lambda done: watch.tell(0.7 + 0.3 * done))
+        await runs.done(writer, run, outcome)
+    except Cancelled:
+        raise
+    except Exception as error:
+        # Whatever it is, the run ends with a reason; the caller gets the error itself.
+        await runs.failed(writer, run.id, run.author, _reason(error))
+        raise
+    finally:
+        watch.cancel()
+    return Finished(run, estimate, outcome)
+
+
+async def _computed(writer: Writer, run: Run, watch: Watch, seconds: float) -> tuple[Estimate, Outcome]:
+    analysis = run.analysis
+    try:
+        async with asyncio.timeout(seconds):
+            estimate = await analysis.estimate(writer, run.parameters)
+            await runs.sign(writer, run, 0.0, estimate)
+            facts = await analysis.load(writer, run.parameters)
+            watch.at(0.2)
+            return estimate, await asyncio.to_thread(analysis.compute, facts, run.parameters, watch.part(0.2, 0.7))
+    except TimeoutError:
+        raise Late(seconds) from None
+
+
+@asynccontextmanager
+async def _attended(writer: Writer, run: Run, watch: Watch, progress: Callable[[float], None] | None) -> AsyncIterator[None]:
+    """Meanwhile tells how the run goes on, and ends it once somebody has cancelled it."""
+    work = asyncio.current_task()
+    attending = asyncio.create_task(_attend(writer, run, watch, progress or (lambda _: None), work))
+    try:
+        yield
+    except asyncio.CancelledError:
+        if watch.cancelled and work and not work.uncancel():
+            raise Cancelled from None
+        raise
+    finally:
+        attending.cancel()
+        await asyncio.gather(attending, return_exceptions=True)
+
+
+async def _attend(writer: Writer, run: Run, watch: Watch, progress: Callable[[float], None], work: asyncio.Task[Any] | None) -> None:
+    for glance in itertools.count(1):
+        await asyncio.sleep(_GLANCE)
+        progress(watch.progress)
+        if glance % _SIGN == 0:
+            try:
+                await runs.sign(writer, run, watch.progress)
+            except Cancelled:
+                watch.cancel()
+                if work:
+                    work.cancel()
+                return
+            except DatabaseFailure:
+                # The next sign may get through; a database that stays away fails the run itself.
+                continue
+
+
+def _reason(error: Exception) -> WriteProblem:
+    match error:
+        case WriteProblem():
+            return error
+        case Problems():
+            return error.problems[0]
+        case Late():
+            en, zh = (
+                f"it took longer than {error.seconds:g} s; ask for less or allow more time",
+                f"运行超过 {error.seconds:g} 秒，请缩小范围或延长时限",
+            )
+        case DatabaseFailure():
+            en, zh = "the database did not do its part; try again", "数据库未能完成操作，请重试"
+        case _:
+            en, zh = "an internal error; the log of the server tells more", "内部错误，详见服务器日志"
+    return refused(en, zh)

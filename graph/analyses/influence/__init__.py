@@ -1,0 +1,172 @@
+"""Influence (影响力): who counts because of whom they are tied to, and how much each of these adds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Annotated, Any, LiteralString
+
+from pydantic import Field
+
+from graph.analyses import ties
+from graph.analyses.influence import facts as known
+from graph.analyses.influence.facts import KINDS, Facts, NetworkLevel
+from graph.analyses.ranking import explained, ranked
+from graph.analyses.reasons import ReasonCode, packed
+from graph.analyses.registry import Estimate, analysis, between
+from graph.analyses.rows import NodeScore, Outcome, RowKind, Scores
+from graph.analyses.watch import Watch
+from graph.fields import Fields
+from graph.metrics import warmth
+from graph.network import Network, centrality
+from graph.network.centrality import Centrality
+from graph.terms import Term
+from graph.writing import Writer
+
+__all__ = ["CentralityMeasure", "InfluenceParameters", "NetworkLevel", "influence"]
+
+VERSION = 1
+Weight = Annotated[float, between(0, 10)]
+
+
+class CentralityMeasure(Term):
+    """How influence is measured (中心性算法)."""
+
+    KATZ = "Katz: one's own, and what the neighbours pass on", "Katz 中心性"
+    PAGERANK = "PageRank: what the neighbours share out among theirs", "PageRank"
+    EIGENVECTOR = "Eigenvector: only what the neighbours pass on", "特征向量中心性"
+    HITS = "HITS: hubs and authorities", "HITS"
+    BETWEENNESS = "Betweenness: how often one stands between others", "中介中心性"
+
+
+class InfluenceParameters(Fields):
+    """What influence is computed from."""
+
+    level: NetworkLevel | None = Field(default=None, description="The network; both if absent (网络层级)")
+    measure: CentralityMeasure = Field(default=CentralityMeasure.KATZ, description="How it is measured (中心性算法)")
+    alpha: Annotated[float, between(0, 0.99)] = Field(
+        default=0.95, description="Katz: how much is passed on, as a share of the most that converges (衰减系数)"
+    )
+    damping: Annotated[float, between(0, 0.99)] = Field(default=0.85, description="PageRank: how much is passed on (阻尼系数)")
+    acquaintance: Weight = Field(default=1.0, description="People: weight of an acquaintance of full strength (熟人权重)")
+    reporting: Weight = Field(default=0.5, description="People: weight of a reporting line (汇报关系权重)")
+    referral: Weight = Field(default=0.7, description="People and organizations: weight of a referral (推荐权重)")
+    ownership: Weight = Field(default=0.5, description="Organizations: weight of an ownership (股权权重)")
+    partnership: Weight = Field(default=0.5, description="Organizations: weight of a partnership (合作权重)")
+    supply: Weight = Field(default=0.4, description="Organizations: weight of a supply (供应权重)")
+    people: Weight = Field(default=1.0, description="Organizations: weight of their people's acquaintances together (人员往来权重)")
+
+    def weights(self, level: NetworkLevel) -> dict[ReasonCode, float]:
+        return {kind: getattr(self, kind.value.lower()) for kind in KINDS[level]}
+
+    def formula(self, level: NetworkLevel) -> str:
+        """What a score says it was computed by: version, measure, weights."""
+        constant = {CentralityMeasure.KATZ: f" α {self.alpha:g}", CentralityMeasure.PAGERANK: f" d {self.damping:g}"}
+        weights = ", ".join(f"{kind.value.lower()} {weight:g}" for kind, weight in self.weights(level).items())
+        return f"influence {VERSION}: {self.measure.value.lower()}{constant.get(self.measure, '')}; {weights}; {warmth.DEFAULT.version}"
+
+
+_OWN = ("level", "score", "rank", "percentile", "as_of", "formula", "run", "trail_at", "trail_scores", "trail_ranks")
+_PROPERTIES = tuple(f"influence_{name}" for name in (*_OWN, *packed(())))
+# Who was deleted or opted out since the facts were read gets no score.
+_WRITE: LiteralString = """
+UNWIND $rows AS row
+MATCH (n:Node {id: row.id}) WHERE n.deleted_at IS NULL AND NOT coalesce(n.network_opt_out, false)
+SET n += row.properties, n.influence_run = $run, n.influence_as_of = $as_of,
+  n.influence_trail_at = (coalesce(n.influence_trail_at, []) + $as_of)[-24..],
+  n.influence_trail_scores = (coalesce(n.influence_trail_scores, []) + row.properties.influence_score)[-24..],
+  n.influence_trail_ranks = (coalesce(n.influence_trail_ranks, []) + row.properties.influence_rank)[-24..]
+"""
+_CLEAR: LiteralString = """
+MATCH (n:Party) WHERE n.influence_run <> $run AND n.influence_level IN $levels
+WITH n LIMIT $batch
+SET n += $nothing
+RETURN count(n)
+"""
+
+
+async def _estimate(writer: Writer, parameters: InfluenceParameters) -> Estimate:
+    return Estimate.of(*await ties.count(writer.database))
+
+
+async def _load(writer: Writer, parameters: InfluenceParameters) -> Facts:
+    return await known.load(writer)
+
+
+@analysis(
+    "influence",
+    title=("Influence", "影响力"),
+    purpose=(
+        "Who counts, among people and among organizations, because of whom they are tied to; and what each of these adds.",
+        "在人与组织两个层级上，谁因其关系而有影响力，以及每个邻居贡献了多少。",
+    ),
+    formula="x = α/λ · A·x + 1 (Katz), scaled so that the largest is 100; A: the strongest tie of each pair, λ: its largest eigenvalue",
+    complexity="O(m) an iteration for m ties, some 60 iterations; betweenness O(n·m)",
+    rows=RowKind.NODE_SCORE,
+    parameters=InfluenceParameters,
+    estimate=_estimate,
+    load=_load,
+)
+def influence(facts: Facts, parameters: InfluenceParameters, watch: Watch) -> Outcome:
+    """Katz centrality, or another, of each network: scaled to 0…100, ranked and explained.
+
+    People are tied by acquaintance (its strength), reporting lines and referrals; organizations by ownership, partnership, supply and
+    referrals, and by their people's acquaintances together, `1 − exp(−Σ strength / 5)`. The strongest tie of a pair counts, if it holds
+    today. Who opted out is left out altogether. A score is what one has of one's own (1) and what each neighbour passes on: its reasons,
+    whose shares add up to 1. Rank 1 is the best, equals in the order of their ids; the percentile says how many per cent of the others
+    score lower.
+    """
+    levels = [parameters.level] if parameters.level else list(NetworkLevel)
+    rows: list[NodeScore] = []
+    scores: dict[str, dict[str, Any]] = {}
+    for done, level in enumerate(levels):
+        tick = _part(watch, done / len(levels), 1 / len(levels))
+        network = known.network(facts, level, parameters.weights(level))
+        for row, percentile in _scored(network, _measured(network, parameters, tick), KINDS[level], tick):
+            rows.append(row)
+            scores[row.party] = _kept(row, percentile, level, parameters)
+    formula = " | ".join(parameters.formula(level) for level in levels)
+    return Outcome(
+        rows, formula, Scores(scores, _PROPERTIES, _WRITE, _CLEAR, {"as_of": facts.at, "levels": [level.value for level in levels]})
+    )
+
+
+def _part(watch: Watch, start: float, size: float) -> Callable[[float], None]:
+    return lambda progress: watch.at(start + size * progress)
+
+
+def _measured(network: Network, parameters: InfluenceParameters, tick: Callable[[float], None]) -> Centrality:
+    match parameters.measure:
+        case CentralityMeasure.KATZ:
+            return centrality.katz(network.matrix, parameters.alpha, tick)
+        case CentralityMeasure.PAGERANK:
+            return centrality.pagerank(network.matrix, parameters.damping, tick)
+        case CentralityMeasure.EIGENVECTOR:
+            return centrality.eigenvector(network.matrix, tick)
+        case CentralityMeasure.HITS:
+            return centrality.hits(network.matrix, tick)
+        case _:
+            return centrality.betweenness(network.matrix, tick)
+
+
+def _scored(
+    network: Network, found: Centrality, kinds: Sequence[ReasonCode], tick: Callable[[float], None]
+) -> Iterator[tuple[NodeScore, float]]:
+    """The scores, the best first, with their percentiles."""
+    ranking = ranked(found.scores)
+    reasons = []
+    for each in explained(network, found, kinds):
+        reasons.append(each)
+        tick(0.5 + 0.5 * len(reasons) / len(network.ids))
+    for rank, node in enumerate(ranking.order.tolist(), start=1):
+        yield NodeScore(network.ids[node], float(ranking.scores[node]), rank, reasons[node]), float(ranking.percentiles[node])
+
+
+def _kept(row: NodeScore, percentile: float, level: NetworkLevel, parameters: InfluenceParameters) -> dict[str, Any]:
+    return {
+        "influence_level": level.value,
+        "influence_score": row.score,
+        "influence_rank": row.rank,
+        "influence_percentile": percentile,
+        "influence_formula": parameters.formula(level),
+        **packed(row.reasons, "influence_"),
+    }

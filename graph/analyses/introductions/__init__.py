@@ -1,0 +1,176 @@
+"""Introductions (引荐): by whom we get to know somebody, along the strongest ties between people."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Annotated, LiteralString
+
+from pydantic import Field
+
+from graph.analyses import ties
+from graph.analyses.introductions.known import Known, known
+from graph.analyses.reasons import Reason, ReasonCode
+from graph.analyses.registry import Estimate, analysis, between
+from graph.analyses.rows import Outcome, PathRow, RowKind
+from graph.analyses.watch import Watch
+from graph.clock import Clock
+from graph.database import Database
+from graph.errors import NotFound
+from graph.fields import Fields, Id, many
+from graph.metrics import warmth
+from graph.network.paths import strongest_paths
+from graph.periods import valid
+from graph.writing import Writer
+
+__all__ = ["IntroductionParameters", "IntroductionPath", "IntroductionStep", "introductions"]
+
+STEPS = 5
+Readable = Callable[[str], bool] | Collection[str] | None
+
+_SOUGHT: LiteralString = f"""
+MATCH (n:Node {{id: $id}}) WHERE n:Party AND n.deleted_at IS NULL
+OPTIONAL MATCH (n)<-[:AT]-(x:Position)<-[:HOLDS]-(p:Person)
+WHERE x.deleted_at IS NULL AND {valid("x")}
+RETURN n.id, collect(DISTINCT p.id)
+"""
+
+
+@dataclass(frozen=True)
+class IntroductionStep:
+    """Somebody introduces the next one: how strong that tie is, and why."""
+
+    source: str
+    target: str
+    strength: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class IntroductionPath:
+    """Steps from one of us to who is sought; as strong as their product."""
+
+    strength: float
+    steps: tuple[IntroductionStep, ...]
+
+
+async def introductions(
+    database: Database,
+    clock: Clock,
+    *,
+    to: str,
+    sources: Collection[str] | None = None,
+    first: int = 3,
+    readable: Readable = None,
+    day: str | None = None,
+) -> list[IntroductionPath]:
+    """The `first` strongest paths of at most five steps to a person, or to any of the people now at an organization.
+
+    A path starts with one of `sources`, or of those now at an own organization, and holds no other of them. Whoever opted out, was
+    deleted or is not `readable` is in none; of what is not there, there are none. O(steps · m) for m acquaintances in memory.
+    """
+    day = day or clock.now().date().isoformat()
+    network = await known(database, clock, day)
+    sought = await _sought(database, network, to, day) or ()
+    return await asyncio.to_thread(_paths, network, clock.now(), sought, sources, first, readable)
+
+
+async def _sought(database: Database, network: Known, to: str, day: str) -> Collection[str] | None:
+    if to in network.place:
+        return [to]
+    rows = await database.read(_SOUGHT, {"id": to, "day": day})
+    return list(rows[0][1]) if rows else None
+
+
+def _paths(
+    network: Known, at: datetime, sought: Collection[str], sources: Collection[str] | None, first: int, readable: Readable = None
+) -> list[IntroductionPath]:
+    def places(ids: Iterable[str]) -> list[int]:
+        return [network.place[id] for id in ids if id in network.place]
+
+    matrix = network.strengths(at)
+    starts, ends = places(network.ours if sources is None else sources), places(sought)
+    found = strongest_paths(matrix, starts, ends, first, steps=STEPS, hidden=_hidden(network, readable))
+    return [
+        IntroductionPath(
+            path.strength,
+            tuple(
+                IntroductionStep(network.ids[a], network.ids[b], float(matrix[a, b]), network.reasons(a, b, at))
+                for a, b in pairwise(path.nodes)
+            ),
+        )
+        for path in found
+    ]
+
+
+def _hidden(network: Known, readable: Readable) -> list[int]:
+    if readable is None:
+        return []
+    allowed = readable if callable(readable) else readable.__contains__
+    return [position for position, id in enumerate(network.ids) if not allowed(id)]
+
+
+class IntroductionParameters(Fields):
+    """Who is sought, and by whom."""
+
+    to: Id = Field(description="The person, or the organization of which anybody will do (引荐对象)")
+    from_: Annotated[list[Id], many(1_000)] | None = Field(
+        default=None, alias="from", description="Those who may introduce; all now at our own organizations if absent (起点)"
+    )
+    first: Annotated[int, between(1, 20)] = Field(default=3, description="How many paths (条数)")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The network, and the people sought."""
+
+    at: datetime
+    network: Known
+    sought: Collection[str]
+
+
+async def _estimate(writer: Writer, parameters: IntroductionParameters) -> Estimate:
+    return Estimate.of(*await ties.count(writer.database))
+
+
+async def _load(writer: Writer, parameters: IntroductionParameters) -> Facts:
+    network = await known(writer.database, writer.clock, writer.today())
+    sought = await _sought(writer.database, network, parameters.to, writer.today())
+    if sought is None:
+        raise NotFound(parameters.to, "to")
+    return Facts(writer.clock.now(), network, sought)
+
+
+@analysis(
+    "introductions",
+    title=("Introductions", "引荐路径"),
+    purpose=(
+        "Who of us gets to know somebody by whom: the strongest paths between people, at most five steps long.",
+        "我方谁可以通过谁认识对方：人与人之间最强的引荐路径，最多五步。",
+    ),
+    formula="strength of a path = Π strength of its steps; the k greatest of all simple paths (Yen)",
+    complexity="O(5 m) for m ties, then O(25 m log m) a path at worst",
+    rows=RowKind.PATH,
+    parameters=IntroductionParameters,
+    estimate=_estimate,
+    load=_load,
+)
+def strongest_introductions(facts: Facts, parameters: IntroductionParameters, watch: Watch) -> Outcome:
+    """The strongest paths of at most five steps to a person, or to any of the people now at an organization; a reason for each step.
+
+    A path starts with one of those named, or of those now at an own organization, and holds no other of them. Who opted out is in none.
+    """
+    paths = _paths(facts.network, facts.at, facts.sought, parameters.from_, parameters.first)
+    rows = [
+        PathRow(
+            (path.steps[0].source, *(step.target for step in path.steps)),
+            path.strength,
+            tuple(Reason(ReasonCode.STEP, step.strength, party=step.target) for step in path.steps),
+        )
+        for path in paths
+    ]
+    watch.at(1)
+    return Outcome(rows, f"introductions 1: at most {STEPS} steps; {warmth.DEFAULT.version}")

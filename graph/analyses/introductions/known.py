@@ -1,0 +1,91 @@
+"""Who knows whom, kept in memory for as long as the log does not grow."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from graph import changes
+from graph.analyses import ties
+from graph.analyses.reasons import Reason, ReasonCode
+from graph.analyses.ties import Acquaintances
+from graph.clock import Clock
+from graph.database import Database
+from graph.metrics import warmth
+from graph.network import Matrix, symmetric
+from graph.periods import valid
+
+_OURS: LiteralString = f"""
+MATCH (o:Organization {{own: true}})<-[:AT]-(x:Position)<-[:HOLDS]-(p:Person)
+WHERE o.deleted_at IS NULL AND x.deleted_at IS NULL AND {valid("x")}
+RETURN collect(DISTINCT p.id)
+"""
+
+
+@dataclass(frozen=True)
+class Known:
+    """All acquaintances of those who take part, at one head of the log.
+
+    `ids` in order, `place` the position of each; `rows` is symmetric and holds, for two who know each other, the row of `found` plus one.
+    `ours` are at an own organization on `day`.
+    """
+
+    clock: Clock
+    head: int
+    day: str
+    ids: tuple[str, ...]
+    place: dict[str, int]
+    found: Acquaintances
+    rows: Matrix
+    ours: frozenset[str]
+
+    def strengths(self, at: datetime) -> Matrix:
+        """The symmetric matrix of all strengths at an instant."""
+        matrix = self.rows.astype(np.float64)
+        matrix.data = ties.strengths(self.found, at)[self.rows.data - 1]
+        return matrix
+
+    def reasons(self, a: int, b: int, at: datetime) -> tuple[Reason, ...]:
+        """What contact both ways, contact one way and a declared closeness give to the strength of a tie; the shares add up to 1."""
+        row, decay = int(self.rows[a, b]) - 1, warmth.DEFAULT.decay(at)
+        floor = float(self.found.floor[row])
+        parts = warmth.strength(float(self.found.out[row]) * decay, float(self.found.back[row]) * decay)
+        warm = parts.value if parts.value >= floor else 0.0
+        given = {ReasonCode.MUTUAL: parts.mutual, ReasonCode.ONE_SIDED: parts.one_sided}
+        reasons = [Reason(code, value, None, value / warm if warm else 0.0) for code, value in given.items() if value]
+        return (*reasons, Reason(ReasonCode.DECLARED, floor, None, 0.0 if warm else 1.0)) if floor else tuple(reasons)
+
+
+_known: WeakKeyDictionary[Database, Known] = WeakKeyDictionary()
+_loading: WeakKeyDictionary[Database, asyncio.Lock] = WeakKeyDictionary()
+
+
+async def known(database: Database, clock: Clock, day: str) -> Known:
+    """The acquaintances as they are now. Read again, in one streaming read, only after the log has grown or a day has passed."""
+    async with _loading.setdefault(database, asyncio.Lock()):
+        # The head is read first: what is read after it is at least as new.
+        head, kept = await changes.head(database), _known.get(database)
+        if kept is None or kept.clock is not clock or (kept.head, kept.day) != (head, day):
+            kept = _known[database] = await _load(database, clock, head, day)
+        return kept
+
+
+async def _load(database: Database, clock: Clock, head: int, day: str) -> Known:
+    found, people = await ties.acquaintances(database, day), await ties.people(database)
+    ours = frozenset((await database.read(_OURS, {"day": day}))[0][0])
+    ids, place, rows = await asyncio.to_thread(_rows, people, found)
+    return Known(clock, head, day, ids, place, found, rows, ours)
+
+
+def _rows(people: Collection[str], found: Acquaintances) -> tuple[tuple[str, ...], dict[str, int], Matrix]:
+    ids = tuple(sorted(people))
+    place = {id: position for position, id in enumerate(ids)}
+    a, b = (np.array([place.get(id, -1) for id in ends], np.int64) for ends in (found.ends.a, found.ends.b))
+    kept = np.flatnonzero((a >= 0) & (b >= 0) & (a != b))
+    return ids, place, symmetric(len(ids), a[kept], b[kept], kept + 1)

@@ -1,0 +1,81 @@
+"""Why a number is what it is: its parts, each with what it gave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graph.terms import Term
+
+MOST = 50
+_NO_WEIGHT = -1.0
+
+
+class ReasonCode(Term):
+    """What kind of part it is (原因类别)."""
+
+    OWN = "Their own standing", "自身"
+    ACQUAINTANCE = "Acquaintance", "熟人"
+    REPORTING = "Reporting line", "汇报关系"
+    REFERRAL = "Referral", "推荐"
+    OWNERSHIP = "Ownership", "股权"
+    PARTNERSHIP = "Partnership", "合作"
+    SUPPLY = "Supply", "供应"
+    PEOPLE = "Their people know each other", "人员往来"
+    CAUSED = "Referred, and would not have joined otherwise", "推荐促成"
+    ANYWAY = "Referred, and would have joined anyway", "本会加入的被推荐方"
+    UNCERTAIN = "Referred, and may have joined anyway", "推荐作用不确定"
+    PASSED_ON = "Passed on by whom they referred", "下级推荐人传递"
+    MUTUAL = "Contact both ways", "双向往来"
+    ONE_SIDED = "Contact one way", "单向往来"
+    DECLARED = "Declared closeness", "声明的亲密度"
+    STEP = "A step of the path", "路径中的一步"
+    OTHERS = "Others", "其他"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One part of a number: what it gave (`value`), by which `weight`, its `share` of the whole, and the party it came from."""
+
+    code: ReasonCode
+    value: float
+    weight: float | None = None
+    share: float = 0.0
+    party: str | None = None
+
+
+def folded(reasons: Iterable[Reason], most: int = MOST) -> tuple[Reason, ...]:
+    """The greatest `most` of them, and the rest as one part of OTHERS: the sums of values and of shares stay."""
+    ordered = sorted(reasons, key=lambda reason: (-abs(reason.value), reason.code, reason.party or ""))
+    if len(ordered) <= most:
+        return tuple(ordered)
+    rest = ordered[most:]
+    others = Reason(ReasonCode.OTHERS, sum(reason.value for reason in rest), None, sum(reason.share for reason in rest))
+    return (*ordered[:most], others)
+
+
+def packed(reasons: Sequence[Reason], prefix: str = "") -> dict[str, list[Any]]:
+    """As the graph keeps them: lists of one length, by property. A missing party is '', a missing weight -1."""
+    return {
+        f"{prefix}reason_codes": [reason.code.value for reason in reasons],
+        f"{prefix}reason_parties": [reason.party or "" for reason in reasons],
+        f"{prefix}reason_values": [float(reason.value) for reason in reasons],
+        f"{prefix}reason_weights": [_NO_WEIGHT if reason.weight is None else float(reason.weight) for reason in reasons],
+        f"{prefix}reason_shares": [float(reason.share) for reason in reasons],
+    }
+
+
+def unpack(
+    codes: Sequence[str] | None,
+    parties: Sequence[str] | None,
+    values: Sequence[float] | None,
+    weights: Sequence[float] | None,
+    shares: Sequence[float] | None,
+) -> tuple[Reason, ...]:
+    """The reasons of such lists; none when there are none."""
+    columns = zip(codes or (), parties or (), values or (), weights or (), shares or (), strict=True)
+    return tuple(
+        Reason(ReasonCode(code), value, None if weight == _NO_WEIGHT else weight, share, party or None)
+        for code, party, value, weight, share in columns
+    )

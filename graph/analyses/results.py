@@ -1,0 +1,106 @@
+"""Keeps what an analysis found: scores on the parties, rows with the run. In batches, so that no transaction grows with the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, LiteralString
+
+from graph.analyses.reasons import folded, packed
+from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, Outcome, PairScore, PathRow, Row, Scores
+from graph.database import Database, Record
+from graph.writing import Writer
+
+__all__ = ["KEPT_ROWS", "keep"]
+
+KEPT_ROWS = 10_000
+"""So many rows of a run are kept, of each level if it ranks on several. The parties themselves keep all scores."""
+
+_KEPT_REASONS = 10
+_PARTIES, _ROWS = 1_000, 500
+_SECONDS = 120.0
+
+_REMOVE: LiteralString = """
+MATCH (:Node {id: $run})-[:GAVE]->(row:AnalysisRow)
+WITH row LIMIT $batch
+DETACH DELETE row
+RETURN count(row)
+"""
+
+
+def _add(kind: LiteralString) -> LiteralString:
+    return f"""
+MATCH (run:Node {{id: $run}})
+UNWIND $rows AS row
+CREATE (run)-[:GAVE]->(found:AnalysisRow:{kind})
+SET found = row.properties
+WITH found, row
+UNWIND row.parties AS concerned
+MATCH (party:Node {{id: concerned.id}})
+CREATE (found)-[:CONCERNS {{place: concerned.place}}]->(party)
+"""
+
+
+_ADD: Mapping[type[Row], LiteralString] = {
+    NodeScore: _add("NodeScore"),
+    NodeGroup: _add("NodeGroup"),
+    PairScore: _add("PairScore"),
+    PathRow: _add("PathRow"),
+    GraphFact: _add("GraphFact"),
+}
+
+
+async def keep(writer: Writer, run: str, outcome: Outcome, tell: Callable[[float], None]) -> None:
+    """Puts the newest scores on the parties, takes older ones from those no longer ranked, and keeps the best rows with the run."""
+    await _until_none(writer.database, _REMOVE, {"run": run, "batch": _ROWS})
+    if outcome.scores:
+        await _keep_scores(writer.database, run, outcome.scores, tell)
+    rows = [row for row in outcome.rows if not isinstance(row, NodeScore) or row.rank <= KEPT_ROWS]
+    await _keep_rows(writer, run, rows[: 2 * KEPT_ROWS], tell)
+
+
+async def _keep_scores(database: Database, run: str, scores: Scores, tell: Callable[[float], None]) -> None:
+    parties = [{"id": id, "properties": dict(properties)} for id, properties in sorted(scores.by_party.items())]
+    common = {**scores.parameters, "run": run, "batch": _PARTIES, "nothing": dict.fromkeys(scores.properties)}
+    for start in range(0, len(parties), _PARTIES):
+        await _write(database, scores.write, common | {"rows": parties[start : start + _PARTIES]})
+        tell(0.7 * (start + _PARTIES) / len(parties))
+    await _until_none(database, scores.clear, common)
+
+
+async def _keep_rows(writer: Writer, run: str, rows: Sequence[Row], tell: Callable[[float], None]) -> None:
+    for start in range(0, len(rows), _ROWS):
+        batch = [_stored(writer.ids.new(), start + place, row) for place, row in enumerate(rows[start : start + _ROWS], start=1)]
+        await _write(writer.database, _ADD[type(rows[start])], {"run": run, "rows": batch})
+        tell(0.7 + 0.3 * (start + _ROWS) / len(rows))
+
+
+def _stored(id: str, place: int, row: Row) -> dict[str, Any]:
+    properties, parties = _parts(row)
+    return {
+        "properties": {"id": id, "place": place, "rank": place, **properties, **packed(folded(row.reasons, _KEPT_REASONS))},
+        "parties": [{"id": party, "place": at} for at, party in enumerate(parties)],
+    }
+
+
+def _parts(row: Row) -> tuple[dict[str, Any], Sequence[str]]:
+    """The properties of a row, and the parties it speaks of in their order."""
+    match row:
+        case NodeScore():
+            return {"score": row.score, "rank": row.rank}, [row.party]
+        case NodeGroup():
+            return {"label_en": row.label.en, "label_zh": row.label.zh, "size": len(row.members)}, row.members
+        case PairScore():
+            return {"score": row.score}, [row.a, row.b]
+        case PathRow():
+            return {"strength": row.strength}, row.parties
+        case GraphFact():
+            return {"code": row.code, "label_en": row.label.en, "label_zh": row.label.zh, "value": row.value}, ()
+
+
+async def _until_none(database: Database, query: LiteralString, parameters: Mapping[str, Any]) -> None:
+    while (await _write(database, query, parameters))[0][0]:
+        pass
+
+
+async def _write(database: Database, query: LiteralString, parameters: Mapping[str, Any]) -> list[Record]:
+    return await database.write(lambda transaction: transaction.run(query, parameters), seconds=_SECONDS)

@@ -1,0 +1,97 @@
+"""What an analysis may give: rows of a closed set of kinds, each with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, LiteralString
+
+from graph.analyses.reasons import Reason
+from graph.errors import Message
+from graph.terms import Term
+
+
+class RowKind(Term):
+    """What the rows of an analysis are (结果类别)."""
+
+    NODE_SCORE = "A score of each party", "各方评分"
+    NODE_GROUP = "Groups of parties", "分组"
+    PAIR_SCORE = "A score of each pair", "成对评分"
+    PATH = "Paths", "路径"
+    GRAPH_FACT = "Facts about the network", "网络指标"
+
+
+@dataclass(frozen=True)
+class NodeScore:
+    """A party's score; rank 1 is the best of its level."""
+
+    party: str
+    score: float
+    rank: int
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class NodeGroup:
+    """Parties that belong together."""
+
+    label: Message
+    members: tuple[str, ...]
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class PairScore:
+    """A score of two parties."""
+
+    a: str
+    b: str
+    score: float
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class PathRow:
+    """Parties in the order of a path, and its strength in (0, 1]."""
+
+    parties: tuple[str, ...]
+    strength: float
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class GraphFact:
+    """A number about the whole network."""
+
+    code: str
+    label: Message
+    value: float
+    reasons: tuple[Reason, ...] = ()
+
+
+Row = NodeScore | NodeGroup | PairScore | PathRow | GraphFact
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The newest scores, for the parties themselves, and the Cypher that keeps them there.
+
+    `write` takes $rows [{id, properties}], $run and $as_of; `clear` takes $run, $nothing and $batch, takes what earlier runs left on at
+    most so many parties that are ranked no more, and gives their number. `properties` are all that one party may have.
+    """
+
+    by_party: Mapping[str, Mapping[str, Any]]
+    properties: tuple[str, ...]
+    write: LiteralString
+    clear: LiteralString
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an analysis found: its rows, the best first, the formula with its version and weights, and the scores it leaves on parties."""
+
+    rows: Sequence[Row]
+    formula: str
+    scores: Scores | None = None
+    notes: tuple[Message, ...] = ()

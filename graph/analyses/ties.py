@@ -1,0 +1,101 @@
+"""The ties that analyses are computed on, read in columns: what is valid on a day, of those who take part."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString
+
+import numpy as np
+
+from graph.database import Database, Record
+from graph.metrics.warmth import CLOSENESS_FLOORS, DEFAULT, Warmth
+from graph.network import FloatArray
+from graph.periods import valid
+
+__all__ = ["Acquaintances", "Ends", "acquaintances", "count", "ends", "people", "saturation", "strengths"]
+
+_SECONDS = 300.0
+_LARGEST = float(np.nextafter(1, 0))
+
+_PEOPLE: LiteralString = "MATCH (n:Person) WHERE n.deleted_at IS NULL AND NOT coalesce(n.network_opt_out, false) RETURN collect(n.id)"
+# One row a person: ten times fewer messages than one a tie, and no list that holds the whole graph.
+_KNOWS: LiteralString = """
+MATCH (a:Person)-[k:KNOWS]->(b:Person)
+WHERE k.deleted_at IS NULL AND (k.count > 0 OR (k.declared AND (k.since IS NULL OR k.since <= $day)))
+RETURN a.id, collect(b.id), collect(k.out), collect(k.`in`),
+  collect(CASE WHEN k.declared AND (k.since IS NULL OR k.since <= $day) THEN coalesce(k.closeness, '') ELSE '' END)
+"""
+_PARTIES: LiteralString = "MATCH (n:Party) RETURN count(n)"
+_ACQUAINTANCES: LiteralString = "MATCH ()-[k:KNOWS]->() RETURN count(k)"
+MEMBERS: LiteralString = f"""
+MATCH (p:Person)-[:HOLDS]->(x:Position)-[:AT]->(o:Organization)
+WHERE x.deleted_at IS NULL AND o.deleted_at IS NULL AND {valid("x")}
+RETURN p.id, collect(DISTINCT o.id)
+"""
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Ties of one kind: the ids of both ends, a column each."""
+
+    a: tuple[str, ...]
+    b: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Acquaintances:
+    """Who knows whom: both ends, the stored sums of warmth a → b and b → a, and the floor that a declared closeness gives."""
+
+    ends: Ends
+    out: FloatArray
+    back: FloatArray
+    floor: FloatArray
+
+
+async def people(database: Database) -> list[str]:
+    """Everybody who takes part: neither deleted nor opted out."""
+    return list((await database.read(_PEOPLE, seconds=_SECONDS))[0][0])
+
+
+async def acquaintances(database: Database, day: str) -> Acquaintances:
+    """All of them, in one streaming read; an acquaintance that was declared counts from its day on."""
+    rows = [row async for row in database.stream(_KNOWS, {"day": day}, seconds=_SECONDS)]
+    # A million values take a while to put in columns, and others wait for this loop.
+    return await asyncio.to_thread(_acquaintances, rows)
+
+
+def _acquaintances(rows: Sequence[Record]) -> Acquaintances:
+    out, back = (np.array([value for row in rows for value in row[place]], np.float64) for place in (2, 3))
+    floor = np.array([CLOSENESS_FLOORS.get(closeness, 0.0) for row in rows for closeness in row[4]], np.float64)
+    return Acquaintances(_ends(rows), out, back, floor)
+
+
+async def ends(database: Database, query: LiteralString, day: str) -> Ends:
+    """The ties that `query`, which takes $day, gives as id, [ids]."""
+    return await asyncio.to_thread(_ends, [row async for row in database.stream(query, {"day": day}, seconds=_SECONDS)])
+
+
+def _ends(rows: Sequence[Record]) -> Ends:
+    pairs = [(row[0], other) for row in rows for other in row[1]]
+    return Ends(tuple(a for a, _ in pairs), tuple(b for _, b in pairs))
+
+
+def strengths(found: Acquaintances, at: datetime, warmth: Warmth = DEFAULT) -> FloatArray:
+    """The strength of each acquaintance at an instant: `graph.metrics.warmth.strength` over columns."""
+    decay = warmth.decay(at)
+    low, high = np.minimum(found.out, found.back) * decay, np.maximum(found.out, found.back) * decay
+    warm = 0.8 * saturation(low) + 0.2 * saturation(high)
+    return np.minimum(np.maximum(found.floor, warm), _LARGEST)
+
+
+def saturation(warmth: FloatArray) -> FloatArray:
+    """1 − exp(−warmth/5) over a column."""
+    return -np.expm1(-np.maximum(warmth, 0) / 5)
+
+
+async def count(database: Database) -> tuple[int, int]:
+    """How many parties there are, and how many acquaintances: the size of any network is near to it."""
+    return int((await database.read(_PARTIES))[0][0]), int((await database.read(_ACQUAINTANCES))[0][0])

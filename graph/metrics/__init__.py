@@ -1,0 +1,1 @@
+"""Metrics as pure functions over numbers and sequences: no driver, no API."""
