@@ -1,0 +1,126 @@
+"""An analysis that does what a test wants, and how its runs are looked at."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, TypeVar, cast
+
+from graph import changes
+from graph.analyses import ANALYSES
+from graph.analyses.registry import Estimate, analysis, between
+from graph.analyses.rows import Outcome, Row, RowKind
+from graph.analyses.watch import Watch
+from graph.changes import ChangeAction
+from graph.database import Database, Record, Transaction, Unavailable
+from graph.errors import refused
+from graph.fields import Fields
+from graph.writing import Author, Writer
+from tests.graph.analyses import world
+
+T = TypeVar("T")
+SYSTEM = Author("system", "System")
+ROWS: list[Row] = []
+
+
+class Probe(Fields):
+    """What the analysis of these tests does."""
+
+    seconds: Annotated[float, between(0, 10)] = 0
+    fail: str = ""
+
+
+async def _estimate(writer: Writer, parameters: Probe) -> Estimate:
+    return Estimate(10, 20, 0.5, 1_000)
+
+
+async def _load(writer: Writer, parameters: Probe) -> str:
+    if parameters.fail == "load":
+        raise refused("to: nobody knows anybody", "to：没有人认识任何人", "to")
+    return "facts"
+
+
+def _probe(facts: str, parameters: Probe, watch: Watch) -> Outcome:
+    if parameters.fail == "bug":
+        raise ZeroDivisionError
+    end = time.monotonic() + parameters.seconds
+    while time.monotonic() < end:
+        time.sleep(0.01)
+        watch.at(0.5)
+    return Outcome(list(ROWS), "probe 1")
+
+
+@contextmanager
+def registered() -> Iterator[None]:
+    """Meanwhile there is an analysis called probe; what it gives is ROWS."""
+    decorate = analysis(
+        "probe",
+        title=("Probe", "探测"),
+        purpose=("Tests", "测试"),
+        formula="none",
+        complexity="O(1)",
+        rows=RowKind.GRAPH_FACT,
+        parameters=Probe,
+        estimate=_estimate,
+        load=_load,
+    )
+    decorate(_probe)
+    ROWS.clear()
+    try:
+        yield
+    finally:
+        del ANALYSES["probe"]
+
+
+class Unsteady:
+    """A database that does not answer while it is `away`."""
+
+    def __init__(self, database: Database) -> None:
+        self.away = False
+        self._database = database
+
+    async def read(self, *given: Any, **options: Any) -> list[Record]:
+        self._check()
+        return await self._database.read(*given, **options)
+
+    async def write(self, work: Callable[[Transaction], Awaitable[T]], **options: Any) -> T:
+        self._check()
+        return await self._database.write(work, **options)
+
+    def _check(self) -> None:
+        if self.away:
+            raise Unavailable("nobody answered")
+
+    def of(self, writer: Writer) -> Writer:
+        return Writer(cast(Database, self), writer.clock, writer.ids, writer.author, writer.customs)
+
+
+async def state(writer: Writer, id: str) -> dict[str, Any]:
+    return await world.properties(writer, id)
+
+
+async def until(writer: Writer, id: str, *status: str) -> dict[str, Any]:
+    for _ in range(500):
+        if (found := await state(writer, id))["status"] in status:
+            return found
+        await asyncio.sleep(0.02)
+    raise AssertionError(found)
+
+
+async def log(writer: Writer) -> list[tuple[str, ChangeAction, dict[str, str | None]]]:
+    return [
+        (change.actor, change.action, {field.name: field.after for field in change.fields})
+        for change in await changes.after(writer.database, 0)
+    ]
+
+
+async def only(writer: Writer, status: str, progress: float = 0.0) -> None:
+    """Waits until the only run is there, in this status and so far."""
+    query = "MATCH (run:AnalysisRun) WHERE run.status = $status AND run.progress >= $progress - 0.001 RETURN run.id"
+    for _ in range(500):
+        if await writer.database.read(query, {"status": status, "progress": progress}):
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(status)

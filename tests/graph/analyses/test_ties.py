@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph.analyses import ties
+from graph.analyses.ties import Acquaintances, Ends
+from graph.metrics import warmth
+from graph.writing import Writer
+from tests.graph.analyses import world
+
+WARMTH = st.floats(-1e-9, 1e6)
+TIES = st.lists(st.tuples(WARMTH, WARMTH, st.sampled_from([None, *warmth.CLOSENESS_FLOORS])), max_size=20)
+AT = st.floats(0, 5_000).map(lambda days: warmth.EPOCH + timedelta(days=days))
+
+
+@given(TIES, AT)
+def test_strengths_in_columns_are_those_of_each_tie(found: list[tuple[float, float, str | None]], at: datetime) -> None:
+    out, back, closeness = zip(*found, strict=True) if found else ((), (), ())
+    floors = np.array([warmth.CLOSENESS_FLOORS.get(each or "", 0.0) for each in closeness])
+    columns = Acquaintances(Ends((), ()), np.array(out), np.array(back), floors)
+    decay = warmth.DEFAULT.decay(at)
+    one_by_one = [warmth.strength(a * decay, b * decay, each).value for a, b, each in found]
+    np.testing.assert_allclose(ties.strengths(columns, at), one_by_one, rtol=1e-12)
+
+
+def test_no_strength_reaches_one() -> None:
+    columns = Acquaintances(Ends((), ()), np.array([1e9]), np.array([1e9]), np.zeros(1))
+    assert ties.strengths(columns, warmth.EPOCH)[0] < 1
+
+
+async def test_all_acquaintances_come_in_columns(writer: Writer) -> None:
+    await world.people(writer, "ann", "bob", "eve")
+    await world.knows(writer, "ann bob", closeness="CLOSE", warmth=5)
+    await world.knows(writer, "ann eve", closeness=None, warmth=2)
+    await world.knows(writer, "bob eve", closeness="GOOD", since="2026-07-02", warmth=1)
+    found = await ties.acquaintances(writer.database, "2026-07-01")
+    rows = zip(found.ends.a, found.ends.b, ties.strengths(found, writer.clock.now()).tolist(), strict=True)
+    assert {(a, b): strength for a, b, strength in rows} == pytest.approx(
+        {
+            ("ann", "bob"): warmth.strength(5, 5, "CLOSE").value,
+            ("ann", "eve"): warmth.strength(2, 2).value,
+            ("bob", "eve"): warmth.strength(1, 1).value,
+        }
+    )
+
+
+async def test_everybody_takes_part_who_is_there_and_has_not_opted_out(writer: Writer) -> None:
+    await world.people(writer, "ann", "bob")
+    await world.people(writer, "shy", network_opt_out=True)
+    await world.people(writer, "gone", deleted_at=world.LONG_AGO)
+    assert sorted(await ties.people(writer.database)) == ["ann", "bob"]
+    assert await ties.count(writer.database) == (4, 0)

@@ -1,0 +1,95 @@
+"""Networks that tests of analyses start from, written as the graph keeps them. Ids are names, so that results are easy to read."""
+
+from __future__ import annotations
+
+from typing import Any, LiteralString
+
+from graph.clock import instant
+from graph.metrics.warmth import DEFAULT
+from graph.writing import Writer
+from tests.graph import given
+
+LONG_AGO = "2020-01-01T00:00:00.000000Z"
+
+
+async def people(writer: Writer, *names: str, **more: Any) -> None:
+    await _nodes(writer, "UNWIND $rows AS row CREATE (n:Node:Party:Person) SET n = row", names, {"network_opt_out": False, **more})
+
+
+async def organizations(writer: Writer, *names: str, own: bool = False, **more: Any) -> None:
+    await _nodes(writer, "UNWIND $rows AS row CREATE (n:Node:Party:Organization) SET n = row", names, {"own": own, **more})
+
+
+async def _nodes(writer: Writer, query: LiteralString, names: tuple[str, ...], more: dict[str, Any]) -> None:
+    rows = [{"id": name, "name": name, "version": 1, "created_at": LONG_AGO, "updated_at": LONG_AGO, **more} for name in names]
+    await given.run(writer.database, query, rows=rows)
+
+
+async def knows(writer: Writer, *pairs: str, closeness: str | None = "GOOD", warmth: float = 0.0, **more: Any) -> None:
+    """`knows(writer, "ann bob", closeness="CLOSE")`; `warmth` is that of today in both directions."""
+    stored = warmth / DEFAULT.decay(instant(writer.clock.now()))
+    values = {"out": stored, "in": stored, "count": int(warmth > 0), "declared": closeness is not None, "closeness": closeness, **more}
+    rows = [(*sorted(pair.split()), values) for pair in pairs]
+    await given.run(
+        writer.database,
+        """UNWIND $rows AS row MATCH (a:Node {id: row[0]}), (b:Node {id: row[1]})
+        CREATE (a)-[k:KNOWS {pair: row[0] + '|' + row[1]}]->(b) SET k += row[2], k.id = k.pair, k.version = 1""",
+        rows=[list(row) for row in rows],
+    )
+
+
+async def position(writer: Writer, person: str | None, organization: str, *, reports_to: str | None = None, **more: Any) -> str:
+    id = f"{person} at {organization}"
+    await given.run(
+        writer.database,
+        "MATCH (o:Node {id: $organization}) CREATE (x:Node:Position)-[:AT]->(o) SET x = $values",
+        organization=organization,
+        values={"id": id, "kind": "EMPLOYEE", **more},
+    )
+    if person:
+        await given.run(writer.database, "MATCH (p:Node {id: $p}), (x:Node {id: $x}) CREATE (p)-[:HOLDS]->(x)", p=person, x=id)
+    if reports_to:
+        await given.run(writer.database, "MATCH (x:Node {id: $x}), (y:Node {id: $y}) CREATE (x)-[:REPORTS_TO]->(y)", x=id, y=reports_to)
+    return id
+
+
+async def referral(writer: Writer, referrer: str, referred: str, at: str = LONG_AGO, **more: Any) -> str:
+    id = f"{referrer} → {referred}"
+    await given.run(
+        writer.database,
+        """MATCH (a:Node {id: $a}), (b:Node {id: $b}) CREATE (a)-[:MADE]->(r:Node:Referral)-[:LED_TO]->(b) SET r = $values""",
+        a=referrer,
+        b=referred,
+        values={"id": id, "occurred_at": at, "status": "WON", **more},
+    )
+    return id
+
+
+async def order(writer: Writer, buyer: str, at: str, total: int, margin: int | None = None, **more: Any) -> None:
+    """`total` and `margin` in whole units of the currency."""
+    values = {"ordered_at": at, "total": total * 10**6, "margin": None if margin is None else margin * 10**6, "currency": "CNY", **more}
+    await given.run(
+        writer.database,
+        "MATCH (b:Node {id: $buyer}) CREATE (b)-[:BOUGHT]->(o:Node:Order) SET o = $values",
+        buyer=buyer,
+        values={"id": writer.ids.new(), **values},
+    )
+
+
+_TIES: dict[str, LiteralString] = {
+    "OWNS": "MATCH (a:Node {id: $a}), (b:Node {id: $b}) CREATE (a)-[t:OWNS]->(b) SET t = $values",
+    "PARTNERS_WITH": "MATCH (a:Node {id: $a}), (b:Node {id: $b}) CREATE (a)-[t:PARTNERS_WITH]->(b) SET t = $values",
+    "SUPPLIES": "MATCH (a:Node {id: $a}), (b:Node {id: $b}) CREATE (a)-[t:SUPPLIES]->(b) SET t = $values",
+}
+
+
+async def tie(writer: Writer, type: str, a: str, b: str, **more: Any) -> None:
+    await given.run(writer.database, _TIES[type], a=a, b=b, values={"id": f"{a} {type} {b}", "version": 1, **more})
+
+
+async def change(writer: Writer, id: str, **properties: Any) -> None:
+    await given.run(writer.database, "MATCH (n:Node {id: $id}) SET n += $properties", id=id, properties=properties)
+
+
+async def properties(writer: Writer, id: str) -> dict[str, Any]:
+    return dict(await given.value(writer.database, "MATCH (n:Node {id: $id}) RETURN properties(n)", id=id))
