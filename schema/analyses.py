@@ -1,0 +1,178 @@
+"""Analyses, their runs and what those gave."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import strawberry
+
+from graph.analyses import ANALYSES
+from graph.analyses import Analysis as Registered
+from graph.analyses.rows import RowKind
+from graph.analyses.runs import RunStatus
+from graph.errors import ProblemCode
+from graph.projection.connections import Connection
+from graph.projection.declare import computed, interface, link, node, prop, unfold, value
+from schema.changes import Actor, actor
+from schema.context import Context
+from schema.nodes import Node
+from schema.parameters import described
+from schema.problems import Problem, Refused
+from schema.reasons import lists, unfold_reasons
+from schema.scalars import JSON, BigInt, DateTime
+
+if TYPE_CHECKING:
+    from schema.parties import Party
+    from schema.reasons import Reason
+
+
+@value
+class AnalysisParameter:
+    """One parameter of an analysis (分析参数)."""
+
+    name: str = strawberry.field(description="The name in the input (名称).")
+    type: str = strawberry.field(description="Its type (类型).")
+    default: str | None = strawberry.field(description="What holds unless told, as JSON (默认值).")
+    description: str = strawberry.field(description="What it does, and its bounds (说明).")
+
+
+@value
+class Analysis:
+    """Something that can be computed on the network (分析)."""
+
+    name: str = strawberry.field(description="The name, as in `analysisStart` and `guanxi analyse` (名称).")
+    title: str = strawberry.field(description="The title in the language of the request (标题).")
+    purpose: str = strawberry.field(description="What it is for (用途).")
+    formula: str = strawberry.field(description="How it is computed, with the version (公式).")
+    complexity: str = strawberry.field(description="How time and memory grow (复杂度).")
+    rows: RowKind = strawberry.field(description="What its rows are (结果类别).")
+    parameters: list[AnalysisParameter] = strawberry.field(description="What can be set (参数).")
+
+
+@value
+class Estimate:
+    """What a run will take (估算)."""
+
+    nodes: BigInt = strawberry.field(description="Parties in the network (节点数).")
+    edges: BigInt = strawberry.field(description="Ties between them (边数).")
+    seconds: float = strawberry.field(description="Seconds (秒).")
+    memory_bytes: BigInt = strawberry.field(description="Memory in bytes (内存).")
+
+
+def shown(found: Registered[Any, Any], language: str) -> dict[str, Any]:
+    """An analysis as clients see it."""
+    return {
+        "name": found.name,
+        "title": _said(found.title, language),
+        "purpose": _said(found.purpose, language),
+        "formula": found.formula,
+        "complexity": found.complexity,
+        "rows": found.rows.value,
+        "parameters": described(found.parameters),
+    }
+
+
+def _said(message: Any, language: str) -> str:
+    return str(message.zh if language.startswith("zh") else message.en)
+
+
+def analysis(name: str, language: str) -> dict[str, Any]:
+    return shown(ANALYSES[name], language)
+
+
+def estimate(nodes: int | None, edges: int, seconds: float, memory: int) -> dict[str, Any] | None:
+    return None if nodes is None else {"nodes": str(nodes), "edges": str(edges), "seconds": seconds, "memoryBytes": str(memory)}
+
+
+def parsed(text: str | None) -> Any:
+    return json.loads(text or "{}")
+
+
+def label(en: str, zh: str, language: str) -> str:
+    return zh if language.startswith("zh") else en
+
+
+@interface("AnalysisRow")
+class AnalysisRow:
+    """One row of what an analysis gave (分析结果)."""
+
+    reasons: list[Reason] = unfold("Why, the greatest parts first (原因).", unfold_reasons, *lists(""), reference="reason_parties")
+
+
+@node("NodeScore")
+class NodeScore(AnalysisRow):
+    """The score of a party (评分)."""
+
+    party: Party | None = link("Whose score, if the viewer may know (关系方).", "(this)-[:CONCERNS]->(node:Party)", pick="node.id")
+    score: float = prop("The score (得分).", filter=True)
+    rank: int = prop("1 is the best (排名).", filter=True)
+
+
+@node("NodeGroup")
+class NodeGroup(AnalysisRow):
+    """Parties that belong together (分组)."""
+
+    label: str = computed("What to call the group (名称).", label, "this.label_en", "this.label_zh", takes=("language",))
+    size: int = prop("How many belong to it (规模).", filter=True)
+    members: Connection[Party] | None = link("Who belongs to it (成员).", "(this)-[:CONCERNS]->(node:Party)")
+
+
+@node("PairScore")
+class PairScore(AnalysisRow):
+    """The score of two parties together (成对评分)."""
+
+    a: Party | None = link("One of the two (一方).", "(this)-[tie:CONCERNS]->(node:Party)", where="tie.place = 0", pick="node.id")
+    b: Party | None = link("The other (另一方).", "(this)-[tie:CONCERNS]->(node:Party)", where="tie.place = 1", pick="node.id")
+    score: float = prop("The score (得分).", filter=True)
+
+
+@node("PathRow")
+class PathRow(AnalysisRow):
+    """A path through the network (路径)."""
+
+    parties: list[Party | None] = link("Who stands on it, in order (途经).", "(this)-[tie:CONCERNS]->(node:Party)", pick="tie.place")
+    strength: float = prop("The product of the strengths on the way (强度).", filter=True)
+
+
+@node("GraphFact")
+class GraphFact(AnalysisRow):
+    """A number about the whole network (网络指标)."""
+
+    code: str = prop("Which number (代码).", filter=True)
+    label: str = computed("What it is called (名称).", label, "this.label_en", "this.label_zh", takes=("language",))
+    value: float = prop("The number (数值).", filter=True)
+
+
+def _problem(root: Any, info: strawberry.Info[Context, None]) -> Problem | None:
+    if root["@problem_code"] is None:
+        return None
+    message = label(root["@problem_en"], root["@problem_zh"], info.context.language)
+    return Refused(message=message, code=ProblemCode[root["@problem_code"]], path=None)
+
+
+@node("AnalysisRun")
+class AnalysisRun(Node):
+    """One run of an analysis (分析任务)."""
+
+    analysis: Analysis = computed("Which analysis (分析).", analysis, "this.analysis", takes=("language",))
+    parameters: JSON = computed("With which parameters, defaults filled in (参数).", parsed, "this.parameters")
+    status: RunStatus = prop("How far it got (状态).", filter=True, order=True)
+    progress: float = prop("From 0 to 1 (进度).")
+    started_by: Actor = computed("Who asked for it (发起人).", actor, "this.started_by", "this.started_by_label")
+    started_at: DateTime | None = prop("When the work began; null while it waits (开始时间).", filter=True, order=True)
+    finished_at: DateTime | None = prop("When it was over (结束时间).", filter=True, order=True)
+    estimate: Estimate | None = computed(
+        "What it was expected to take (估算).",
+        estimate,
+        "this.estimate_nodes",
+        "this.estimate_edges",
+        "this.estimate_seconds",
+        "this.estimate_memory_bytes",
+    )
+    problem: Problem | None = strawberry.field(
+        resolver=_problem,
+        description="Why it failed (失败原因).",
+        metadata={"needs": ("problem_code", "problem_en", "problem_zh")},
+    )
+    rows: Connection[AnalysisRow] | None = link("What it gave, the best first (结果).", "(this)-[:GAVE]->(node:AnalysisRow)", usual="place")

@@ -1,0 +1,45 @@
+"""Starting and cancelling analyses: the input has one field for each registered analysis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+from pydantic.alias_generators import to_camel, to_pascal, to_snake
+
+from graph.analyses import ANALYSES, runs
+from graph.errors import Problems
+from graph.writing import Writer, Written
+from schema.inputs import generated, input_type
+from schema.mutations import Write, payload, writes
+
+
+def _start_input() -> type:
+    """`AnalysisStartInput @oneOf { influence: InfluenceParametersInput … }`."""
+    cls = type("AnalysisStartInput", (), {"__module__": generated.__name__, "__annotations__": {}})
+    setattr(generated, cls.__name__, cls)
+    for name, found in ANALYSES.items():
+        parameters: Any = input_type(found.parameters, f"{to_pascal(name)}ParametersInput")
+        cls.__annotations__[name] = parameters | None
+        text = f"{found.title.en}: {found.purpose.en} ({found.title.zh})"
+        setattr(cls, name, strawberry.field(name=to_camel(name), default=strawberry.UNSET, description=text))
+    return strawberry.input(cls, description="Which analysis, with its parameters (启动分析).", one_of=True)
+
+
+async def start(writer: Writer, input: tuple[str, dict[str, Any]]) -> Written:
+    """Start an analysis; the run waits until a server process is free (启动分析)."""
+    name, parameters = input
+    try:
+        return await runs.start(writer, to_snake(name), parameters)
+    except Problems as several:
+        for problem in several.problems:
+            problem.path = (name, *problem.path)
+        raise
+
+
+def analysis_writes() -> list[Write]:
+    """`analysisStart` and `analysisCancel`."""
+    made = payload("analysis_start", "analysis_run", "AnalysisRun")
+    first = Write("analysis_start", start, made, "analysis_run", _start_input(), lambda given: next(iter(given.items())))
+    (cancel,) = writes(runs, "analysis", "AnalysisRun", "cancel", answers="analysis_run")
+    return [first, cancel]

@@ -1,0 +1,52 @@
+"""The log of all writes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import strawberry
+
+from graph.changes import ChangeAction
+from graph.projection.declare import by_id, computed, node, prop, value
+from schema.nodes import Node
+from schema.scalars import BigInt, DateTime
+
+
+@value
+class Actor:
+    """Who did something (操作者)."""
+
+    id: str = strawberry.field(description="A stable name: `user:…`, `import:…`, `system` (编号).")
+    label: str = strawberry.field(description="The name to show (名称).")
+
+
+@value
+class FieldChange:
+    """One field before and after a change (字段变更)."""
+
+    name: str = strawberry.field(description="The field (字段).")
+    before: str | None = strawberry.field(description="Its value before (变更前).")
+    after: str | None = strawberry.field(description="Its value after (变更后).")
+
+
+def actor(id: str, label: str) -> dict[str, str]:
+    return {"id": id, "label": label}
+
+
+def fields(stored: str | None) -> list[dict[str, Any]]:
+    """The stored JSON list of [name, before, after]."""
+    return [{"name": name, "before": before, "after": after} for name, before, after in json.loads(stored or "[]")]
+
+
+@node("Change")
+class Change(Node):
+    """One write: who did what, when, to what (变更)."""
+
+    number: BigInt = prop("Its number; the order of numbers is the order of the writes (序号).", filter=True, order=True)
+    at: DateTime = prop("When (时间).", filter=True, order=True)
+    actor: Actor = computed("Who (操作者).", actor, "this.actor", "this.actor_label")
+    action: ChangeAction = prop("What was done (操作).", filter=True, order=True)
+    subject: Node | None = by_id("What it was done to, if it is still there to read (对象).", "subject_id")
+    subjects: list[strawberry.ID] = prop("The ids of all that was written (对象编号).", filter=True)
+    fields: list[FieldChange] = computed("What became different (字段变更).", fields, "this.fields")

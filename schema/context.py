@@ -1,0 +1,44 @@
+"""What a request brings along: who asks, when, in which language, and what may be read and written with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graph.database import Database
+from graph.metrics.warmth import DEFAULT, Warmth
+from graph.projection.context import Viewer
+from graph.writing import Writer
+
+
+@dataclass
+class Context:
+    """`info.context` of every resolver."""
+
+    writer: Writer
+    viewer: Viewer
+    request_id: str = ""
+    language: str = "en"
+    employee: str | None = None
+    warmth: Warmth = DEFAULT
+    fanouts: Mapping[str, float] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    now: str = ""
+    today: str = ""
+
+    def __post_init__(self) -> None:
+        self.now, self.today = self.now or self.writer.now(), self.today or self.writer.today()
+
+    @property
+    def database(self) -> Database:
+        return self.writer.database
+
+    @property
+    def currency(self) -> str:
+        return self.writer.customs.currency
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What declared Cypher may name besides `$now` and `$today`: `$decay` turns stored sums into the warmth of now."""
+        return {"decay": self.warmth.decay(self.now)}

@@ -1,0 +1,54 @@
+"""Every closed word list becomes a GraphQL enum, its values described in both languages. Imported before any type names one."""
+
+from __future__ import annotations
+
+import strawberry
+
+from graph import (
+    account_team_memberships,
+    acquaintances,
+    changes,
+    contact_points,
+    customers,
+    errors,
+    interactions,
+    organizations,
+    ownerships,
+    parties,
+    partners,
+    positions,
+    referrals,
+    suppliers,
+)
+from graph.analyses import influence, rows, runs
+from graph.terms import Term
+from schema import interaction_scope, search
+
+MODULES = (
+    rows,
+    runs,
+    search,
+    account_team_memberships,
+    acquaintances,
+    changes,
+    contact_points,
+    customers,
+    errors,
+    influence,
+    interaction_scope,
+    interactions,
+    organizations,
+    ownerships,
+    parties,
+    partners,
+    positions,
+    referrals,
+    suppliers,
+)
+
+for module in MODULES:
+    for cls in vars(module).values():
+        if isinstance(cls, type) and issubclass(cls, Term) and cls is not Term and "__strawberry_definition__" not in vars(cls):
+            strawberry.enum(cls, description=(cls.__doc__ or "").strip())
+            for word in cls.__strawberry_definition__.values:  # type: ignore[attr-defined]
+                word.description = f"{cls[word.name].description}."
