@@ -1,0 +1,1 @@
+"""What runs: settings, server, command line. Wires the parts; may import everything."""

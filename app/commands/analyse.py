@@ -1,0 +1,92 @@
+"""`guanxi analyse NAME [--param k=v …] [--rows N] [--json]`"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
+import click
+import orjson
+from rich.console import Console
+
+from app import contexts, findings
+from app.commands import frame, progress
+from app.settings import Settings
+from graph.analyses import ANALYSES, Analysis, execution
+from graph.analyses.execution import Finished
+from graph.analyses.watch import Cancelled, Late
+from graph.database import Database
+from graph.errors import Problems
+from graph.fields import Fields
+from graph.writing import Writer
+
+_NAMES = "MATCH (n:Node) WHERE n.id IN $ids RETURN n.id, n.name"
+_BATCH = 5_000
+
+
+def _known(_: click.Context, __: click.Parameter, value: str) -> Analysis[Any, Any]:
+    if value not in ANALYSES:
+        raise click.BadParameter(f"there is no analysis {value!r}; there are {', '.join(sorted(ANALYSES))}")
+    return ANALYSES[value]
+
+
+@click.command("analyse", epilog=f"NAME is one of {', '.join(sorted(ANALYSES))}. docs/analyses.md describes them and their parameters.")
+@click.argument("analysis", metavar="NAME", callback=_known)
+@click.option("--param", "given", multiple=True, metavar="K=V", help="A parameter of the analysis; a list is written a,b,c.")
+@click.option("--rows", default=20, show_default=True, type=click.IntRange(1), help="How many rows of each ranking the table shows.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@frame.data_option
+def command(analysis: Analysis[Any, Any], given: tuple[str, ...], rows: int, as_json: bool, **flags: object) -> int:
+    parameters = parsed(analysis, given)
+    return frame.run(analyse(frame.configured(**flags), analysis, parameters, rows, as_json))
+
+
+def parsed(analysis: Analysis[Any, Any], given: Iterable[str]) -> Fields:
+    """The parameters that are written as `k=v`; Misused names each that is wrong."""
+    values: dict[str, Any] = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals:
+            raise frame.Misused(f"--param: {each!r} is not written as name=value")
+        values[name] = value.split(",") if _is_list(analysis.parameters, name) else value
+    try:
+        parameters: Fields = analysis.parameters.parse(values)
+    except Problems as problems:
+        raise frame.Misused("\n".join(f"--param {problem.message()}" for problem in problems.problems)) from None
+    return parameters
+
+
+def _is_list(model: type[Fields], name: str) -> bool:
+    return any("list[" in str(field.annotation) for key, field in model.model_fields.items() if name in (key, field.alias))
+
+
+async def analyse(settings: Settings, analysis: Analysis[Any, Any], parameters: Fields, first: int, as_json: bool) -> int:
+    started = time.perf_counter()
+    with progress.shown() as tell:
+        async with contexts.writing(settings) as writer:
+            finished = await _finished(writer, analysis, parameters, lambda done: tell(analysis.name, done, 1.0))
+            rows = finished.outcome.rows
+            shown = rows if as_json else [row for ranking in findings.rankings(rows) for row in ranking[:first]]
+            names = await _names(writer.database, findings.named(shown))
+    seconds = time.perf_counter() - started
+    if as_json:
+        click.echo(orjson.dumps(findings.document(finished, names, seconds)))
+    else:
+        findings.printed(finished, first, names, seconds, Console())
+    return 0
+
+
+async def _finished(writer: Writer, analysis: Analysis[Any, Any], parameters: Fields, tell: Callable[[float], None]) -> Finished:
+    try:
+        return await execution.run(writer, analysis.name, parameters, progress=tell)
+    except Late as late:
+        raise click.ClickException(f"The run took {late} and was ended.") from None
+    except Cancelled:
+        raise click.ClickException("Somebody cancelled the run.") from None
+
+
+async def _names(database: Database, ids: Collection[str]) -> dict[str, str]:
+    ordered = sorted(ids)
+    batches = [await database.read(_NAMES, {"ids": ordered[start : start + _BATCH]}) for start in range(0, len(ordered), _BATCH)]
+    return {row[0]: row[1] for rows in batches for row in rows}

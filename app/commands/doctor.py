@@ -1,0 +1,120 @@
+"""`guanxi doctor`"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from app import opening, serving
+from app.commands import frame
+from app.settings import BadSetting, Settings
+from graph import migrate
+from graph.database import Database, DatabaseFailure
+from graph.migrate import MigrationProblem
+
+OLDEST_NEO4J = (5, 26)
+LEAST_ROOM = 1_000_000_000
+# What a Neo4j server has to be told, and what it does without.
+SAFE = {
+    "dbms.security.allow_csv_import_from_file_urls": ("false", "whoever can run Cypher reads the server's files"),
+    "db.transaction.timeout": (None, "a statement may run for ever"),
+    "db.memory.transaction.max": (None, "one statement may take all memory"),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; `mend` says what to do about it, where it is not well."""
+
+    what: str
+    mend: str = ""
+
+
+@click.command("doctor")
+@frame.data_option
+def command(**flags: object) -> int:
+    settings = frame.configured(**flags)
+    return frame.run(examine(settings))
+
+
+async def examine(settings: Settings) -> int:
+    ill = 0
+    async for finding in findings(settings):
+        ill += bool(finding.mend)
+        click.echo(f"{'✗' if finding.mend else '✓'} {finding.what}" + (f"\n    → {finding.mend}" if finding.mend else ""))
+    click.echo(f"{ill} to mend." if ill else "All is well.")
+    return 1 if ill else 0
+
+
+async def findings(settings: Settings) -> AsyncIterator[Finding]:
+    python = platform.python_version()
+    yield Finding(f"guanxi {version('guanxi')}, Python {python}, neo4j driver {version('neo4j')}, {platform.platform()}")
+    yield address(settings)
+    if not settings.neo4j_uri:
+        for finding in (folder(settings.data), room(settings.data)):
+            yield finding
+    try:
+        async with opening.target(settings) as target, await Database.connect(target, statement_seconds=3) as database:
+            yield Finding(f"the {'Neo4j server' if settings.neo4j_uri else 'embedded engine'} answers at {target.uri}")
+            if settings.neo4j_uri:
+                async for finding in server(database):
+                    yield finding
+            yield await migrations(database)
+    except DatabaseFailure as failure:
+        where = f"at {settings.neo4j_uri}" if settings.neo4j_uri else f"of {settings.data}"
+        mend = (
+            "check GUANXI_NEO4J_URI, _USER, _PASSWORD, _DATABASE and that the server runs" if settings.neo4j_uri else "see the lines above"
+        )
+        yield Finding(f"the engine {where} does not answer: {failure}", mend)
+
+
+def address(settings: Settings) -> Finding:
+    try:
+        serving.listen(settings).close()
+    except BadSetting as problem:
+        return Finding(str(problem), "choose another by GUANXI_PORT or --port, or stop what listens there")
+    return Finding(f"{settings.host}:{settings.port} is free to listen on")
+
+
+def folder(data: Path) -> Finding:
+    nearest = next(place for place in (data.absolute(), *data.absolute().parents) if place.exists())
+    if os.access(nearest, os.W_OK) and nearest.is_dir():
+        return Finding(f"the data folder {data.absolute()} can be written")
+    return Finding(f"the data folder {data.absolute()} can not be written", f"make {nearest} writable, or set GUANXI_DATA")
+
+
+def room(data: Path) -> Finding:
+    nearest = next(place for place in (data.absolute(), *data.absolute().parents) if place.exists())
+    free = shutil.disk_usage(nearest).free
+    return Finding(f"{free / 1e9:.1f} GB are free on the disk of the data folder", "" if free > LEAST_ROOM else "make room")
+
+
+async def server(database: Database) -> AsyncIterator[Finding]:
+    [component] = await database.read(
+        "CALL dbms.components() YIELD name, versions, edition WHERE name = 'Neo4j Kernel' RETURN versions[0], edition"
+    )
+    number = str(component[0])
+    too_old = tuple(int(part) for part in number.split(".")[:2]) < OLDEST_NEO4J
+    yield Finding(f"Neo4j {number} {component[1]}", "use 5.26 or newer" if too_old else "")
+    rows = await database.read("SHOW SETTINGS YIELD name, value WHERE name IN $names RETURN name, value", {"names": list(SAFE)})
+    for name, value in sorted((str(row[0]), str(row[1]).lower()) for row in rows):
+        wanted, danger = SAFE[name]
+        safe = value == wanted if wanted else value not in ("0s", "0b", "0", "")
+        yield Finding(f"{name} is {value}", "" if safe else f"{danger}: set it in neo4j.conf, as docker-compose.yml does")
+
+
+async def migrations(database: Database) -> Finding:
+    try:
+        pending = await migrate.pending(database)
+    except MigrationProblem as problem:
+        return Finding(f"migrations: {problem}", "take the files of the version that the database was migrated with, or a newer one")
+    if not pending:
+        return Finding("the database is up to date")
+    return Finding(f"{len(pending)} migrations are pending: {', '.join(pending)}", "guanxi migrate; guanxi serve does it too")

@@ -1,0 +1,27 @@
+"""`guanxi dump FILE`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.commands import frame, progress
+from app.settings import Settings
+from graph import transfer
+
+
+@click.command("dump")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@frame.data_option
+def command(file: Path, **flags: object) -> int:
+    settings = frame.configured(**flags)
+    return frame.run(dump(settings, file))
+
+
+async def dump(settings: Settings, file: Path) -> int:
+    with progress.shown() as tell:
+        async with frame.database(settings) as database:
+            header = await transfer.dump(database, file, progress=lambda done, total: tell("dump", done, total))
+    click.echo(f"{header.nodes} nodes and {header.ties} ties are in {file}.")
+    return 0

@@ -1,0 +1,67 @@
+"""What the commands share: settings from flags, failures as one line, a database to work on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from app import logs, serving
+from app.settings import BadSetting, Settings, load
+from graph.database import Database, DatabaseFailure
+from graph.errors import Problems, WriteProblem
+from graph.migrate import MigrationProblem
+from graph.transfer import TransferProblem
+
+__all__ = ["Misused", "configured", "data_option", "database", "refusing", "run"]
+
+T = TypeVar("T")
+
+data_option = click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of the embedded engine [GUANXI_DATA].")
+
+
+class Misused(click.ClickException):
+    """Wrong settings: exit code 2."""
+
+    exit_code = 2
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turns a bad setting into wrong usage."""
+    try:
+        yield
+    except BadSetting as error:
+        raise Misused(str(error)) from None
+
+
+def configured(**flags: object) -> Settings:
+    """Settings under `flags`, with the log set up as they say."""
+    with refusing():
+        settings = load(flags)
+    logs.configure(settings)
+    return settings
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Runs `work` to its end; what can go wrong in the world becomes one line and exit code 1."""
+    try:
+        with asyncio.Runner(loop_factory=serving.new_event_loop()) as runner:
+            return runner.run(work)
+    except (DatabaseFailure, MigrationProblem, Problems, TransferProblem, WriteProblem) as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}") from error
+
+
+@asynccontextmanager
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    """The database of `settings`, as it is: not migrated."""
+    from app import opening
+
+    async with opening.target(settings) as target, await Database.connect(target) as found:
+        yield found

@@ -1,0 +1,89 @@
+"""What each request brings along to its resolvers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+
+from app import opening
+from app.services import Call
+from app.settings import Settings
+from graph import fanouts, migrate, organizations
+from graph.analyses.runner import Runner
+from graph.clock import Clock, SystemClock
+from graph.database import Database, DatabaseFailure
+from graph.ids import RandomIds
+from graph.projection.context import Viewer
+from graph.writing import Author, Customs, Writer
+from schema.context import Context
+
+__all__ = ["contexts", "writer", "writing"]
+
+log = logging.getLogger("guanxi.contexts")
+
+MEASURE_SECONDS = 3_600
+SYSTEM = Author("system", "Guanxi")
+# Everybody who reaches the server, until there is authentication: hence it listens to this machine alone.
+SOMEBODY = Author("user:local", "Local user")
+
+
+@asynccontextmanager
+async def contexts(settings: Settings, database: Database) -> AsyncIterator[Callable[[Call], Context]]:
+    """Gives each call its context. Before that there is a company of ours in the database; meanwhile queued analyses are carried out."""
+    system = writer(settings, database, SYSTEM)
+    await organizations.ensure_own(system)
+    by_somebody = writer(settings, database, SOMEBODY)
+    viewer = Viewer(SOMEBODY.id, SOMEBODY.label)
+
+    async with Runner(system), measured(system) as usual:
+
+        def context(call: Call) -> Context:
+            return Context(by_somebody, viewer, call.request_id, call.language, fanouts=usual.fanouts)
+
+        yield context
+
+
+class Usual:
+    """How many ties nodes usually have, as last measured: estimates of rows go by it."""
+
+    def __init__(self) -> None:
+        self.fanouts: Mapping[str, float] = {}
+
+
+@asynccontextmanager
+async def measured(writer: Writer) -> AsyncIterator[Usual]:
+    """Measured in the background: in a large graph it takes longer than a start may."""
+    usual = Usual()
+    task = asyncio.create_task(_measure(writer, usual))
+    try:
+        yield usual
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def _measure(writer: Writer, usual: Usual) -> None:
+    while True:
+        try:
+            usual.fanouts = await fanouts.kept(writer.database, writer.clock)
+        except DatabaseFailure as failure:
+            log.warning("fan-outs could not be measured: %s", type(failure).__name__)
+        await asyncio.sleep(MEASURE_SECONDS)
+
+
+def writer(settings: Settings, database: Database, author: Author, clock: Clock | None = None) -> Writer:
+    """What `author` writes with."""
+    clock = clock or SystemClock()
+    customs = Customs(settings.company, settings.region, settings.time_zone, settings.currency)
+    return Writer(database, clock, RandomIds(clock), author, customs)
+
+
+@asynccontextmanager
+async def writing(settings: Settings) -> AsyncIterator[Writer]:
+    """For a command: the database of `settings`, migrated, with a company of ours, to write to."""
+    async with opening.target(settings) as place, await Database.connect(place) as database:
+        await migrate.apply(database)
+        await organizations.ensure_own(writer(settings, database, SYSTEM))
+        yield writer(settings, database, SOMEBODY)

@@ -1,0 +1,105 @@
+"""A small world to look at: invented companies and people, two and a half years up to 30 June 2026, the same every time.
+
+It comes in by way of the import, as files do, so that everything about it is as real data would be.
+"""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+from app.demo import history, people, ties, trade
+from app.demo.people import People, Row
+from app.settings import Settings
+from graph import acquaintances, imports
+from graph.acquaintances import AcquaintanceStart
+from graph.analyses import execution
+from graph.clock import FixedClock
+from graph.database import Database
+from graph.ids import SeededIds
+from graph.imports import Report
+from graph.writing import Author, Writer
+
+__all__ = ["COMPANY", "NOW", "SOURCE", "is_empty", "load", "scores", "tables"]
+
+COMPANY = "观海科技"
+"""Ours, unless a company of ours is there already, or named in the settings."""
+
+NOW = datetime(2026, 6, 30, 10, tzinfo=UTC)
+"""The moment at which the demonstration stands."""
+
+SOURCE = "demo"
+_SEED = 20260630
+_AUTHOR = Author("system", "Demonstration")
+_PARTIES = "MATCH (p:Party) WHERE p.deleted_at IS NULL AND NOT coalesce(p.own, false) RETURN p.id LIMIT 1"
+_OURS = "MATCH (o:Organization {own: true}) WHERE o.deleted_at IS NULL RETURN o.name ORDER BY o.created_at, o.id LIMIT 1"
+_KEYS = "MATCH (p:Party)-[:IDENTIFIED_BY]->(i:Identifier {system: $system}) RETURN i.value, p.id"
+
+
+async def is_empty(database: Database) -> bool:
+    """Whether there is nobody but us."""
+    return not await database.read(_PARTIES)
+
+
+async def load(writer: Writer) -> Report:
+    """Puts the demonstration into the writer's database, which is migrated and empty."""
+    name = await _company(writer)
+    ours = _standing(replace(writer, author=_AUTHOR, customs=replace(writer.customs, company=name)), _SEED)
+    everybody, rows = tables(name)
+    with tempfile.TemporaryDirectory() as folder:
+        _write(Path(folder), rows)
+        report = await imports.run(ours, [Path(folder)], source=SOURCE)
+    await _declare(ours, everybody)
+    return report
+
+
+async def scores(writer: Writer) -> None:
+    """Computes influence and referral value, as of the day on which the demonstration stands."""
+    then = _standing(writer, _SEED + 1)
+    for name in ("influence", "referral_value"):
+        await execution.run(then, name, {})
+
+
+def _standing(writer: Writer, seed: int) -> Writer:
+    clock = FixedClock(NOW)
+    return replace(writer, clock=clock, ids=SeededIds(seed, clock))
+
+
+async def _company(writer: Writer) -> str:
+    if rows := await writer.database.read(_OURS):
+        return str(rows[0][0])
+    named = writer.customs.company
+    return COMPANY if named == Settings.model_fields["company"].default else named
+
+
+def tables(company: str = COMPANY) -> tuple[People, dict[str, Sequence[Row]]]:
+    """The people, and all rows by the name of their file."""
+    organizations = [{**row, "name": company if row["key"] == "us" else row["name"]} for row in _organizations()]
+    everybody = people.made({row["key"]: row for row in organizations})
+    found: dict[str, Sequence[Row]] = {"organizations": organizations, "people": everybody.rows, "positions": everybody.positions}
+    return everybody, {**found, **ties.made(everybody), **trade.made(everybody), "interactions": history.made(everybody)}
+
+
+def _organizations() -> Iterator[Row]:
+    yield from csv.DictReader((files("app.demo") / "organizations.csv").read_text("utf-8").splitlines())
+
+
+def _write(folder: Path, rows: Mapping[str, Sequence[Row]]) -> None:
+    for name, some in rows.items():
+        columns = list(dict.fromkeys(column for row in some for column in row))
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            table = csv.DictWriter(file, columns, restval="")
+            table.writeheader()
+            table.writerows(some)
+
+
+async def _declare(writer: Writer, everybody: People) -> None:
+    ids = {row[0]: row[1] for row in await writer.database.read(_KEYS, {"system": f"source:{SOURCE}"})}
+    for one, other, bases, closeness, since in ties.declared(everybody):
+        given = {"parties": [ids[one], ids[other]], "bases": bases, "closeness": closeness, "since": since}
+        await acquaintances.start(writer, AcquaintanceStart.parse(given))

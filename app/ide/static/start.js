@@ -1,0 +1,34 @@
+"use strict";
+
+const FIRST = `# Guanxi 关系: customers, contacts, partners and suppliers as one graph.
+# Ctrl-Enter runs the query; the book on the left is the documentation.
+
+query First {
+  people(first: 5) {
+    nodes {
+      id
+      name
+    }
+  }
+}
+`;
+
+async function fetcher(request, options) {
+  const response = await fetch("/graphql", {
+    method: "POST",
+    headers: {
+      ...(options && options.headers),
+      accept: "application/graphql-response+json, application/json",
+      "content-type": "application/json",
+    },
+    body: JSON.stringify(request),
+  });
+  return response.json();
+}
+
+const link = new URLSearchParams(window.location.search);
+const properties = { fetcher, defaultQuery: FIRST, shouldPersistHeaders: false };
+for (const name of ["query", "variables", "operationName"]) {
+  if (link.has(name)) properties[name] = link.get(name);
+}
+ReactDOM.createRoot(document.getElementById("graphiql")).render(React.createElement(GraphiQL, properties));

@@ -1,0 +1,60 @@
+"""From settings to something that answers: the engine, the database, what a request brings along."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from app.services import Call, Open, Services
+from app.settings import Settings
+from graph import migrate
+from graph.database import Database, Target
+
+__all__ = ["Contexts", "services", "target"]
+
+log = logging.getLogger("guanxi.opening")
+
+Contexts = Callable[[Settings, Database], AbstractAsyncContextManager[Callable[[Call], object]]]
+"""Prepares, once, what gives each call its `info.context`."""
+
+
+@asynccontextmanager
+async def target(settings: Settings) -> AsyncIterator[Target]:
+    """The server that the settings name, or the embedded engine, started or joined, and kept meanwhile."""
+    if settings.neo4j_uri:
+        password = settings.neo4j_password.get_secret_value()
+        yield Target(settings.neo4j_uri, settings.neo4j_user, password, settings.neo4j_database, "neo4j")
+        return
+    from graph import embedded
+
+    async with embedded.running(settings.data) as found:
+        yield found
+
+
+def services(settings: Settings, contexts: Contexts, *, demo: bool = False) -> Open:
+    """Opens, when called, what a server answers from: the engine started or joined, and migrated."""
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Services]:
+        async with target(settings) as place, await Database.connect(place) as database:
+            await migrate.apply(database, progress=lambda name: log.info("migrating: %s", name))
+            if demo:
+                await demonstrate(settings, database)
+            async with contexts(settings, database) as context:
+                yield Services(database, context)
+
+    return opened
+
+
+async def demonstrate(settings: Settings, database: Database) -> None:
+    """Fills an empty database with demonstration data and their scores; one that holds anything stays as it is."""
+    from app import contexts, demo
+
+    if not await demo.is_empty(database):
+        return
+    writer = contexts.writer(settings, database, contexts.SYSTEM)
+    log.info("loading demonstration data")
+    await demo.load(writer)
+    log.info("computing scores")
+    await demo.scores(writer)

@@ -1,0 +1,86 @@
+"""The HTTP application: what stands where."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import strawberry
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import ide, metrics
+from app.graphql_http import COMPRESSION, SMALLEST_TO_COMPRESS, GraphQLEndpoint
+from app.limits import Limits
+from app.metrics import Metrics
+from app.requests import Requests
+from app.services import Open, Running, Services
+from app.settings import Settings
+
+__all__ = ["create_app"]
+
+GRAPHQL = "/graphql"
+PLACES = {"graphql": GRAPHQL, "live": "/health/live", "ready": "/health/ready", "metrics": "/metrics"}
+
+
+def create_app(
+    settings: Settings,
+    schema: strawberry.Schema,
+    open_services: Open,
+    *,
+    started: Callable[[Exception | None], None] = lambda _: None,
+    limits: Limits | None = None,
+) -> FastAPI:
+    """The application over what `open_services` gives. It answers at once; `started` is told when it can do more, or why it never will."""
+    meters = Metrics()
+    running = Running(_observed(open_services, meters), started)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with running.background():
+            yield
+
+    app = FastAPI(title="Guanxi", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    endpoint = GraphQLEndpoint(schema, running.services, meters, language=settings.language, limits=limits)
+    app.mount(ide.PATH, ide.static())
+    _add_places(app, running, meters)
+    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_TO_COMPRESS, compresslevel=COMPRESSION)
+    hosts = (*settings.allowed_hosts, settings.host.lower())
+    app.add_middleware(Requests, metrics=meters, hosts=hosts, paths=("/", *PLACES.values()), direct={GRAPHQL: endpoint})
+    return app
+
+
+def _observed(open_services: Open, meters: Metrics) -> Open:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Services]:
+        async with open_services() as services:
+            services.database.observers.append(meters.statement)
+            try:
+                yield services
+            finally:
+                services.database.observers.remove(meters.statement)
+
+    return opened
+
+
+def _add_places(app: FastAPI, running: Running, meters: Metrics) -> None:
+    @app.get("/")
+    async def places(request: Request) -> dict[str, str]:
+        return {"name": "Guanxi 关系"} | {name: str(request.base_url).rstrip("/") + path for name, path in PLACES.items()}
+
+    @app.get(PLACES["live"])
+    async def live() -> dict[str, bool]:
+        return {"live": True}
+
+    @app.get(PLACES["ready"])
+    async def ready(response: Response) -> dict[str, bool | str]:
+        if (problem := await running.problem()) is None:
+            return {"ready": True}
+        response.status_code = 503
+        return {"ready": False, "reason": problem}
+
+    @app.get(PLACES["metrics"])
+    async def numbers() -> Response:
+        return Response(meters.text(), media_type=metrics.CONTENT_TYPE)

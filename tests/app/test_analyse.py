@@ -1,0 +1,128 @@
+"""`guanxi analyse`: parameters as they are written, tables, JSON, exit codes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from app import findings
+from app.commands import analyse, frame
+from graph import embedded, migrate
+from graph.analyses import ANALYSES
+from graph.analyses.execution import Finished
+from graph.analyses.reasons import Reason, ReasonCode
+from graph.analyses.registry import Estimate
+from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, Outcome, PairScore, PathRow, Row
+from graph.analyses.runs import Run
+from graph.clock import SystemClock
+from graph.database import Database
+from graph.errors import Message
+from graph.ids import RandomIds
+from graph.writing import Author
+from tests.app.test_cli import guanxi
+from tests.graph import given
+from tests.graph.analyses import world
+
+NAMES = {"ann": "Ann", "bob": "张伟", "eve": "Eve"}
+WHY = (Reason(ReasonCode.ACQUAINTANCE, 2, 0.5, 0.4, "bob"), Reason(ReasonCode.OWN, 3, None, 0.6))
+DENSITY = Message("Density", "密度")
+
+
+def finished(*rows: Row, notes: tuple[Message, ...] = ()) -> Finished:
+    influence = ANALYSES["influence"]
+    run = Run("run 1", influence, influence.parameters(), Author("user:1", "One"))
+    return Finished(run, Estimate.of(2, 1), Outcome(rows, "formula 1", notes=notes))
+
+
+def printed(found: Finished, first: int = 20) -> str:
+    console = Console(width=120)
+    with console.capture() as captured:
+        findings.printed(found, first, NAMES, 1.25, console)
+    return captured.get()
+
+
+def test_parameters_are_read_as_their_types() -> None:
+    found = analyse.parsed(ANALYSES["influence"], ["level=PEOPLE", "alpha=0.5"])
+    assert found.model_dump(include={"level", "alpha"}) == {"level": "PEOPLE", "alpha": 0.5}
+    paths = analyse.parsed(ANALYSES["introductions"], ["to=eve", "from=ann,bob", "first=2"])
+    assert paths.model_dump(by_alias=True) == {"to": "eve", "from": ["ann", "bob"], "first": 2}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["alpha=3"], "--param alpha: it must lie between 0 and 0.99"),
+        (["speed=3"], "--param speed: there is no such field; leave it out"),
+        (["alpha"], "--param: 'alpha' is not written as name=value"),
+    ],
+)
+def test_wrong_parameters_are_wrong_usage(given: list[str], said: str) -> None:
+    with pytest.raises(frame.Misused) as raised:
+        analyse.parsed(ANALYSES["influence"], given)
+    assert (raised.value.message, raised.value.exit_code) == (said, 2)
+
+
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        (NodeScore("ann", 100.0, 1, WHY), ["1", "Ann", "100.00", "Acquaintance 张伟 40%; Their own standing 60%"]),
+        (NodeGroup(DENSITY, ("ann", "bob")), ["Density", "2", "Ann, 张伟"]),
+        (PairScore("ann", "eve", 0.25), ["Ann", "Eve", "0.250"]),
+        (PathRow(("ann", "bob", "eve"), 0.36), ["Ann → 张伟 → Eve", "0.360"]),
+        (GraphFact("density", DENSITY, 1234.5), ["Density", "1,234.50"]),
+    ],
+)
+def test_each_kind_of_row_has_a_table(row: Row, shown: list[str]) -> None:
+    text = printed(finished(row))
+    assert all(cell in text for cell in shown), text
+    assert "formula 1\nrun run 1, 1.2 s" in text
+
+
+def test_every_level_has_a_table_of_its_own() -> None:
+    found = finished(*(NodeScore(party, 10.0, rank) for rank, party in [(1, "ann"), (2, "bob"), (1, "eve")]))
+    assert [len(rows) for rows in findings.rankings(found.outcome.rows)] == [2, 1]
+    text = printed(found, first=1)
+    assert "Influence: 1 of 2" in text
+    assert "Influence: 1 of 1" in text
+    assert "张伟" not in text
+
+
+def test_nothing_found_and_notes_are_said() -> None:
+    assert "Nothing was found.\nmind this" in printed(finished(notes=(Message("mind this", "请注意"),)))
+
+
+async def test_as_a_shell_runs_it(tmp_path: Path) -> None:
+    async with embedded.running(tmp_path / "var") as target:
+        async with await Database.connect(target) as database:
+            await migrate.apply(database)
+            clock = SystemClock()
+            writer = given.writer(database, clock, RandomIds(clock))
+            await world.organizations(writer, "us", own=True)
+            await world.people(writer, "ann", "bob", "eve")
+            await world.position(writer, "ann", "us")
+            await world.knows(writer, "ann bob", "bob eve")
+        await asyncio.to_thread(commands, tmp_path)
+
+
+def commands(folder: Path) -> None:
+    shown = guanxi("analyse", "introductions", "--param", "to=eve", folder=folder)
+    assert (shown.returncode, "ann → bob → eve" in shown.stdout) == (0, True), shown
+    whole = guanxi("analyse", "influence", "--param", "level=PEOPLE", "--json", folder=folder)
+    document = json.loads(whole.stdout)
+    assert [(row["party"], row["rank"]) for row in document["rows"]] == [("bob", 1), ("ann", 2), ("eve", 3)]
+    assert (document["analysis"], document["names"], document["parameters"]["alpha"]) == (
+        "influence",
+        {n: n for n in ("ann", "bob", "eve")},
+        0.95,
+    )
+    nobody = guanxi("analyse", "introductions", "--param", "to=nobody", folder=folder)
+    assert (nobody.returncode, nobody.stderr.strip().splitlines()[-1]) == (
+        1,
+        "Error: to: nothing of this kind has the id 'nobody'; look it up again",
+    )
+    unknown = guanxi("analyse", "alchemy", folder=folder)
+    assert (unknown.returncode, "there are influence, introductions, referral_value" in unknown.stderr) == (2, True)

@@ -1,0 +1,136 @@
+"""The commands as a shell runs them: output and exit codes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from app import cli
+from app.commands import frame
+from graph import embedded
+from graph.database import Unavailable
+from graph.errors import refused
+
+COMMAND = Path(sys.executable).with_name("guanxi")
+
+
+def guanxi(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command in `folder`, without settings of ours."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("GUANXI_")}
+    return subprocess.run(
+        [str(COMMAND), *arguments], cwd=folder, env={**clean, **environment}, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield int(listener.getsockname()[1])
+
+
+def test_help_names_every_command_at_once(tmp_path: Path) -> None:
+    started = time.perf_counter()
+    shown = guanxi("--help", folder=tmp_path)
+    assert time.perf_counter() - started < 2
+    assert shown.returncode == 0
+    for name in cli.COMMANDS:
+        assert f"  {name} " in shown.stdout
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_command_has_help(name: str, tmp_path: Path) -> None:
+    shown = guanxi(name, "--help", folder=tmp_path)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert cli.COMMANDS[name][:20] in shown.stdout
+
+
+@pytest.mark.parametrize("arguments", [["nothing"], ["migrate", "--forward"], ["migrate", "now"]])
+def test_wrong_usage_is_2(arguments: list[str], tmp_path: Path) -> None:
+    assert guanxi(*arguments, folder=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize("name", ["GUANXI_PROT", "GUANXI_PORT"])
+def test_wrong_settings_are_2_and_one_line(name: str, tmp_path: Path) -> None:
+    wrong = guanxi("migrate", folder=tmp_path, **{name: "x"})
+    assert wrong.returncode == 2
+    assert wrong.stderr.startswith(f"Error: {name}: ")
+    assert wrong.stderr.count("\n") == 1
+    assert not (tmp_path / "var").exists()
+
+
+@pytest.mark.parametrize(
+    ("failure", "shown"),
+    [
+        (Unavailable("nobody at home"), "nobody at home"),
+        (refused("a rule", "规则"), "a rule"),
+        (FileNotFoundError(2, "No such file or directory", "people.csv"), "No such file or directory: people.csv"),
+    ],
+)
+def test_what_goes_wrong_in_the_world_is_one_line(failure: Exception, shown: str) -> None:
+    async def work() -> None:
+        raise failure
+
+    with pytest.raises(click.ClickException) as raised:
+        frame.run(work())
+    assert (raised.value.message, raised.value.exit_code) == (shown, 1)
+
+
+async def test_migrate_then_check(tmp_path: Path) -> None:
+    async with embedded.running(tmp_path / "var"):
+        await asyncio.to_thread(migrate_then_check, tmp_path)
+
+
+def migrate_then_check(tmp_path: Path) -> None:
+    before = guanxi("migrate", "--check", folder=tmp_path)
+    assert before.returncode == 1
+    assert before.stdout.splitlines()[0].startswith("V001__")
+    done = guanxi("migrate", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    after = guanxi("migrate", "--check", folder=tmp_path)
+    assert (after.returncode, after.stdout) == (0, "")
+    well = guanxi("doctor", folder=tmp_path, GUANXI_PORT="0")
+    assert (well.returncode, well.stdout.splitlines()[-1]) == (0, "All is well."), well.stdout
+
+
+async def test_dump_load_rebuild(tmp_path: Path) -> None:
+    # Held here, so that the commands join the engines and need not start them.
+    async with embedded.running(tmp_path / "one"), embedded.running(tmp_path / "two"):
+        await asyncio.to_thread(dump_load_rebuild, tmp_path)
+
+
+def dump_load_rebuild(tmp_path: Path) -> None:
+    rebuilt = guanxi("rebuild", "--data", "one", folder=tmp_path)
+    assert (rebuilt.returncode, rebuilt.stdout.splitlines()[0]) == (0, "Looked at 0 people and 1 parties.")
+    dumped = guanxi("dump", "all.dump", "--data", "one", folder=tmp_path)
+    assert (dumped.returncode, "are in all.dump" in dumped.stdout, "dump: 100%" in dumped.stderr) == (0, True, True)
+    loaded = guanxi("load", "all.dump", "--data", "two", folder=tmp_path)
+    assert (loaded.returncode, loaded.stdout.partition(" came")[0]) == (0, dumped.stdout.partition(" are")[0])
+    again = guanxi("load", "all.dump", "--data", "two", folder=tmp_path)
+    assert (again.returncode, again.stderr.count("\n")) == (1, 1)
+    (tmp_path / "other").write_text("no dump")
+    assert guanxi("load", "other", "--data", "two", folder=tmp_path).returncode == 1
+    assert guanxi("load", "nowhere", "--data", "two", folder=tmp_path).returncode == 2
+
+
+def test_doctor_finds_what_is_not_well(tmp_path: Path, taken: int) -> None:
+    ill = guanxi("doctor", "--data", "new", folder=tmp_path, GUANXI_PORT=str(taken))
+    assert ill.returncode == 1
+    assert f"127.0.0.1:{taken} can not be listened on" in ill.stdout
+    assert "guanxi migrate" in ill.stdout
+    assert ill.stdout.splitlines()[-1] == "2 to mend."
+
+
+def test_doctor_says_which_settings_lead_to_a_server_that_is_not_there(tmp_path: Path) -> None:
+    ill = guanxi("doctor", folder=tmp_path, GUANXI_NEO4J_URI="bolt://127.0.0.1:1", GUANXI_PORT="0")
+    assert ill.returncode == 1
+    assert "GUANXI_NEO4J_URI" in ill.stdout
+    assert "Traceback" not in ill.stderr

@@ -1,0 +1,116 @@
+"""`guanxi serve` as a process: starts, greets, answers, stops; and what keeps it from starting."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import re
+import signal
+import socket
+import subprocess
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.app.test_cli import COMMAND, guanxi
+
+
+class Process:
+    """A server, its output so far, and where it listens."""
+
+    def __init__(self, *arguments: str, folder: Path, **environment: str) -> None:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("GUANXI_")}
+        self.child = subprocess.Popen(
+            [str(COMMAND), "serve", "--port", "0", *arguments],
+            cwd=folder,
+            env={**clean, "PYTHONUNBUFFERED": "1", **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.output = ""
+        self._lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.child.stdout
+        for line in self.child.stdout:
+            self._lines.put(line)
+
+    def until(self, text: str, seconds: float = 60) -> None:
+        while text not in self.output:
+            self.output += self._lines.get(timeout=seconds)
+
+    def url(self) -> str:
+        self.until("A first query")
+        found = re.search(r"http://[0-9.]+:\d+", self.output)
+        assert found
+        return found[0]
+
+    def end(self, number: signal.Signals) -> int:
+        self.child.send_signal(number)
+        return self.child.wait(20)
+
+
+@contextmanager
+def serving(*arguments: str, folder: Path, **environment: str) -> Iterator[Process]:
+    process = Process(*arguments, folder=folder, **environment)
+    try:
+        yield process
+    finally:
+        process.child.kill()
+        process.child.wait()
+
+
+def ask(url: str, query: str) -> Any:
+    request = urllib.request.Request(f"{url}/graphql", json.dumps({"query": query}).encode(), {"content-type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+def test_serves_a_company_of_ours_and_stops_when_told(tmp_path: Path) -> None:
+    with serving(folder=tmp_path, GUANXI_COMPANY="灯塔科技") as process:
+        found = ask(process.url(), "{ organizations { nodes { name own } } }")
+        assert found == {"data": {"organizations": {"nodes": [{"name": "灯塔科技", "own": True}]}}}
+        assert process.end(signal.SIGTERM) == 0
+    with serving(folder=tmp_path, GUANXI_COMPANY="又一个") as again:
+        assert ask(again.url(), "{ organizations { nodes { name } } }")["data"]["organizations"]["nodes"] == [{"name": "灯塔科技"}]
+        assert again.end(signal.SIGINT) == 0
+    assert "Traceback" not in process.output + again.output
+
+
+def test_a_taken_port_is_2_and_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        refused = guanxi("serve", "--port", str(listener.getsockname()[1]), folder=tmp_path)
+    assert refused.returncode == 2
+    assert "can not be listened on" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_other_machines_only_with_leave(host: str, tmp_path: Path) -> None:
+    refused = guanxi("serve", "--host", host, folder=tmp_path)
+    assert refused.returncode == 2
+    assert "GUANXI_INSECURE_BIND=1" in refused.stderr
+    assert not (tmp_path / "var").exists()
+
+
+def test_with_leave_it_says_so(tmp_path: Path) -> None:
+    with serving("--host", "0.0.0.0", folder=tmp_path, GUANXI_INSECURE_BIND="1") as process:
+        process.url()
+        assert "without authentication" in process.output
+        assert process.end(signal.SIGTERM) == 0
+
+
+def test_a_start_that_fails_says_why_and_is_1(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    failed = guanxi("serve", "--port", "0", folder=tmp_path, GUANXI_DATA="file")
+    assert failed.returncode == 1
+    assert "file" in failed.stderr
+    assert "Traceback" not in failed.stderr

@@ -1,0 +1,119 @@
+"""Settings: where they come from, which wins, and what stops the start."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from app import settings
+from app.settings import BadSetting, Settings
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """No setting from outside; a folder without `.env`."""
+    import os
+
+    for name in [name for name in os.environ if name.startswith("GUANXI_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_defaults_need_nothing() -> None:
+    given = settings.load()
+    assert (given.host, given.port, given.data, given.neo4j_uri, given.region) == ("127.0.0.1", 8000, Path("var"), None, "CN")
+
+
+def test_flags_win_over_environment_over_dotenv(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (bare / ".env").write_text("GUANXI_PORT=1\nGUANXI_COMPANY=灯塔\nGUANXI_LANGUAGE=zh\nNEO4J_AUTH=somebody else's\n")
+    monkeypatch.setenv("GUANXI_PORT", "2")
+    monkeypatch.setenv("GUANXI_COMPANY", "Lighthouse")
+    given = settings.load({"port": 3, "company": None})
+    assert (given.port, given.company, given.language) == (3, "Lighthouse", "zh")
+
+
+def test_frozen() -> None:
+    with pytest.raises(ValidationError):
+        settings.load().port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("GUANXI_PROT", "8000", "GUANXI_PROT: there is no such setting; did you mean GUANXI_PORT?"),
+        ("GUANXI_WHATEVER_THIS_IS", "", "GUANXI_WHATEVER_THIS_IS: there is no such setting"),
+        ("GUANXI_PORT", "http", "GUANXI_PORT: "),
+        ("GUANXI_PORT", "70000", "GUANXI_PORT: "),
+        ("GUANXI_REGION", "China", "GUANXI_REGION: should be a region"),
+        ("GUANXI_TIME_ZONE", "Mars/Olympus", "GUANXI_TIME_ZONE: should be a time zone"),
+        ("GUANXI_CURRENCY", "¥", "GUANXI_CURRENCY: should be an ISO 4217"),
+        ("GUANXI_LANGUAGE", "fr", "GUANXI_LANGUAGE: "),
+        ("GUANXI_LOG", "loud", "GUANXI_LOG: "),
+        ("GUANXI_LOG_FORMAT", "xml", "GUANXI_LOG_FORMAT: "),
+        ("GUANXI_NEO4J_URI", "http://localhost:7474", "GUANXI_NEO4J_URI: should look like neo4j://"),
+        ("GUANXI_COMPANY", "   ", "GUANXI_COMPANY: "),
+        ("GUANXI_INSECURE_BIND", "perhaps", "GUANXI_INSECURE_BIND: "),
+    ],
+)
+def test_wrong_ones_are_named_in_one_line(name: str, value: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadSetting) as raised:
+        settings.load()
+    assert str(raised.value).startswith(says)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_wrong_name_in_dotenv_is_found_too(bare: Path) -> None:
+    (bare / ".env").write_text("GUANXI_NEO4J_PASWORD=secret\n")
+    with pytest.raises(BadSetting, match="GUANXI_NEO4J_PASWORD.*GUANXI_NEO4J_PASSWORD") as raised:
+        settings.load()
+    assert "secret" not in str(raised.value)
+
+
+def test_names_for_tests_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUANXI_TEST_NEO4J_URI", "bolt://127.0.0.1:7687")
+    settings.load()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.8", "::1", "localhost"])
+def test_loopback_needs_no_leave(host: str) -> None:
+    assert not settings.load({"host": host}).listens_beyond_this_machine
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "crm.example.com"])
+def test_other_addresses_need_leave(host: str) -> None:
+    with pytest.raises(BadSetting, match="GUANXI_HOST.*GUANXI_INSECURE_BIND=1"):
+        settings.load({"host": host})
+    assert settings.load({"host": host, "insecure_bind": True}).host == host
+
+
+def test_allowed_hosts_are_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUANXI_ALLOWED_HOSTS", "crm.example.com, Guanxi,")
+    assert settings.load().allowed_hosts == ("crm.example.com", "guanxi")
+
+
+def test_a_password_does_not_show() -> None:
+    given = settings.load({"neo4j_password": "open sesame"})
+    assert "sesame" not in repr(given)
+    assert given.neo4j_password.get_secret_value() == "open sesame"
+
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("file", [".env.example", "docker-compose.yml", "Dockerfile"])
+def test_what_ships_names_settings_that_exist(file: str) -> None:
+    names = set(re.findall(r"GUANXI_[A-Z0-9_]+", (ROOT / file).read_text()))
+    assert names
+    assert {name.removeprefix("GUANXI_").lower() for name in names} <= set(Settings.model_fields)
+
+
+def test_the_example_shows_every_setting_and_its_default(bare: Path) -> None:
+    lines = re.findall(r"^#?(GUANXI_\w+=.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    assert {line.partition("=")[0].removeprefix("GUANXI_").lower() for line in lines} == set(Settings.model_fields)
+    (bare / ".env").write_text("\n".join(line for line in lines if "NEO4J_URI" not in line))
+    assert settings.load() == settings.load(dotenv=bare / "nothing")
