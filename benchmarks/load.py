@@ -1,0 +1,51 @@
+"""A load of requests over HTTP/1.1 on loopback, cheap enough not to be what is measured."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from statistics import median
+
+
+async def requests_per_second(port: int, path: str, body: bytes, *, clients: int, seconds: float) -> float:
+    """How many answers a second so many clients get, each asking again as soon as it is answered."""
+    end = time.perf_counter() + seconds
+    counts = await asyncio.gather(*(_client(port, path, body, end) for _ in range(clients)))
+    return sum(len(c) for c in counts) / seconds
+
+
+async def seconds_each(port: int, path: str, body: bytes, *, seconds: float) -> float:
+    """The median time of an answer with one client."""
+    return median(await _client(port, path, body, time.perf_counter() + seconds))
+
+
+async def answer(port: int, path: str, body: bytes) -> bytes:
+    """The body of one answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        return await _ask(reader, writer, path, body)
+    finally:
+        writer.close()
+
+
+async def _client(port: int, path: str, body: bytes, end: float) -> list[float]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    times = []
+    try:
+        while (began := time.perf_counter()) < end:
+            await _ask(reader, writer, path, body)
+            times.append(time.perf_counter() - began)
+    finally:
+        writer.close()
+    return times
+
+
+async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, body: bytes) -> bytes:
+    head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    writer.write(head.encode() + body)
+    headers = (await reader.readuntil(b"\r\n\r\n")).lower()
+    length = int(headers.split(b"content-length:")[1].split(b"\r\n")[0])
+    answered = await reader.readexactly(length)
+    if not headers.startswith(b"http/1.1 200"):
+        raise RuntimeError(f"{path}: {answered.decode()}")
+    return answered
