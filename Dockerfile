@@ -1,0 +1,29 @@
+# The API alone; docker-compose.yml puts a Neo4j beside it. `docker run` of this image by itself uses the embedded engine in /data.
+FROM python:3.13-slim AS build
+WORKDIR /src
+COPY requirements.lock ./
+RUN python -m venv /opt/guanxi \
+ && /opt/guanxi/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
+COPY pyproject.toml LICENSE README.md CHANGELOG.md ./
+COPY app app
+COPY graph graph
+COPY migrations migrations
+COPY schema schema
+RUN /opt/guanxi/bin/pip install --no-cache-dir --no-deps --no-build-isolation --no-index .
+
+FROM python:3.13-slim
+RUN useradd --system --uid 10001 --create-home guanxi \
+ && install --directory --owner guanxi --mode 0700 /data
+COPY --from=build /opt/guanxi /opt/guanxi
+ENV PATH=/opt/guanxi/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    GUANXI_DATA=/data
+USER guanxi
+WORKDIR /home/guanxi
+VOLUME /data
+EXPOSE 8000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health/ready', timeout=4)"]
+CMD ["guanxi", "serve"]
