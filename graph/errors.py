@@ -73,6 +73,12 @@ class Invalid(WriteProblem):
 
     usual = ProblemCode.INVALID
 
+    def at(self, *path: str) -> Invalid:
+        """The same, of the field that `path` leads to."""
+        old, new = ".".join(self.path), ".".join(path)
+        text = Message(self.text.en.replace(old, new, 1), self.text.zh.replace(old, new, 1))
+        return Invalid(text, *path, code=self.code)
+
 
 class Refused(WriteProblem):
     """A rule of the business forbids it."""

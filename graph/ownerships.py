@@ -14,7 +14,18 @@ from graph.terms import Term
 from graph.ties import End, Period, State, Tie
 from graph.writing import Writer, Written
 
-__all__ = ["OWNERSHIP", "OwnershipFields", "OwnershipKind", "OwnershipStart", "OwnershipUpdate", "delete", "end", "start", "update"]
+__all__ = [
+    "OWNERSHIP",
+    "OwnershipFields",
+    "OwnershipKind",
+    "OwnershipStart",
+    "OwnershipUpdate",
+    "check_return",
+    "delete",
+    "end",
+    "start",
+    "update",
+]
 
 
 class OwnershipKind(Term):
@@ -95,6 +106,12 @@ WHERE tie.controlling = true AND tie.deleted_at IS NULL AND owner.deleted_at IS 
 RETURN tie.since AS since, tie.until AS until
 """
 
+_CONTROLS = """
+MATCH (:Node {id: $owner})-[tie:OWNS]->(owned:Node)
+WHERE tie.controlling = true AND tie.deleted_at IS NULL AND owned.deleted_at IS NULL
+RETURN tie.id AS id, owned.id AS owned, tie.since AS since, tie.until AS until
+"""
+
 
 async def _closes_circle(transaction: Transaction, after: State) -> bool:
     """Whether a way leads from the owned down to the owner on one and the same day of the period."""
@@ -117,10 +134,17 @@ def _common(since: str | None, until: str | None, other_since: str | None, other
     return max(since or "", other_since or "") or None, min(filter(None, (until, other_until)), default=None)
 
 
-async def _check_control(transaction: Transaction, after: State) -> None:
+async def check_return(transaction: Transaction, owner: str) -> None:
+    """That a party which was deleted may own again what it did. OVERLAP when another one controls an organization by now."""
+    await ties.take_turn(transaction, OWNERSHIP)
+    for row in await transaction.run(_CONTROLS, {"owner": owner}):
+        await _check_control(transaction, State(row["id"], owner, row["owned"], dict(row)), "id")
+
+
+async def _check_control(transaction: Transaction, after: State, name: str = "controlling") -> None:
     for row in await transaction.run(_CONTROLLED, {"owned": after.target, "id": after.id}):
         since, until = row["since"], row["until"]
         if after.overlaps(since, until):
-            en = f"controlling: another owner has control from {since or 'the beginning'} until {until or 'further notice'}; end that first"
-            zh = f"controlling：自 {since or '起初'} 至 {until or '今后'} 已由另一股东控股，请先结束该关系"
-            raise refused(en, zh, "controlling", code=ProblemCode.OVERLAP)
+            en = f"{name}: another owner controls it from {since or 'the beginning'} until {until or 'further notice'}; end that first"
+            zh = f"{name}：自 {since or '起初'} 至 {until or '今后'} 已由另一股东控股，请先结束该关系"
+            raise refused(en, zh, name, code=ProblemCode.OVERLAP)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, LiteralString
 from pydantic import Field
 from pydantic.alias_generators import to_camel
 
-from graph import contact_points, identifiers
+from graph import contact_points, identifiers, ownerships
 from graph.contact_points import ContactPoints
 from graph.database import Transaction
 from graph.fields import ABSENT, NULL_IS_EMPTY, CountryCode, Fields, Name, ShortText, Tags, Text, many, text
@@ -148,9 +148,10 @@ async def remove(transaction: Transaction, writer: Writer, draft: Draft, before:
 
 
 async def bring_back(transaction: Transaction, writer: Writer, draft: Draft, before: Mapping[str, Any]) -> None:
-    """Shows a deleted party that is locked again. Duplicate when another one has got one of its identifiers."""
+    """Shows a deleted party that is locked again. Duplicate or OVERLAP when another has its identifier or its control."""
     if before.get("deleted_at") is None:
         return
+    await ownerships.check_return(transaction, before["id"])
     await identifiers.retake(transaction, before["id"])
     await _mark(transaction, writer, draft, before, None)
     await contact_points.regain(transaction, writer, before["id"])

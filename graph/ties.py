@@ -92,7 +92,7 @@ async def begin(transaction: Transaction, writer: Writer, draft: Draft, tie: Tie
     `held`: its ends are known to be there, and `hold` has locked the source.
     """
     if not held:
-        await _take_turn(transaction, tie)
+        await take_turn(transaction, tie)
     source, target = await tie.ends(transaction, given, None)
     for name, value in tie.named(source, target).items():
         draft.set(name, None, value)
@@ -150,20 +150,21 @@ _HOLD = "UNWIND $ids AS id MATCH (node:Node {id: id}) SET node._lock = true REMO
 
 async def hold(transaction: Transaction, tie: Tie, ids: Iterable[str]) -> None:
     """Locks parties before several ties of a kind begin at them."""
-    await _take_turn(transaction, tie)
+    await take_turn(transaction, tie)
     await transaction.run(_HOLD, {"ids": sorted(set(ids))})
 
 
 _TAKE_TURN = "MATCH (turn:Lock {name: $name}) SET turn._lock = true REMOVE turn._lock RETURN turn.name"
 
 
-async def _take_turn(transaction: Transaction, tie: Tie) -> None:
+async def take_turn(transaction: Transaction, tie: Tie) -> None:
+    """Waits until nobody else writes ties of a hierarchy."""
     if tie.hierarchy:
         await transaction.run(_TAKE_TURN, {"name": tie.type})
 
 
 async def _held(transaction: Transaction, tie: Tie, id: str, version: int | None) -> State:
-    await _take_turn(transaction, tie)
+    await take_turn(transaction, tie)
     await transaction.run(_lock(tie.type), {"id": id})
     values = await locked(transaction, _read(tie.type), id, version=version)
     return State(id, values.pop("source"), values.pop("target"), values)

@@ -76,9 +76,7 @@ def _wanted(writer: Writer, given: Sequence[ContactPointFields]) -> list[Point]:
         try:
             points.append(_point(writer, fields, points))
         except Invalid as problem:
-            where = f"contactPoints.{place}"
-            text = Message(f"{where}.{problem.text.en}", f"{where}.{problem.text.zh}")
-            problems.append(Invalid(text, "contactPoints", str(place), *problem.path, code=problem.code))
+            problems.append(problem.at("contactPoints", str(place), *problem.path))
     if problems:
         raise Problems(problems)
     for kind in {point["kind"] for point in points}:

@@ -10,7 +10,7 @@ from typing import Any, LiteralString
 from graph.changes import ChangeAction
 from graph.contact_points import Address, ContactPointKind
 from graph.database import Transaction
-from graph.errors import ProblemCode, invalid
+from graph.errors import Invalid, ProblemCode, invalid
 from graph.fields import Reference
 from graph.interactions import addresses, store
 from graph.interactions.fields import Channel, InteractionFields, InteractionRecord, InteractionUpdate, ParticipantFields
@@ -126,6 +126,7 @@ def _derived(values: dict[str, Any]) -> dict[str, Any]:
 
 def _check(writer: Writer, input: InteractionFields, values: Mapping[str, Any]) -> None:
     writer.check_past(input.occurred_at, "occurredAt")
+    writer.check_past(input.ended_at, "endedAt")
     if values.get("ended_at") and values["ended_at"] < values["occurred_at"]:
         en = f"endedAt: {values['ended_at']} lies before occurredAt, {values['occurred_at']}; give a later time"
         zh = f"endedAt：{values['ended_at']} 早于开始时间 {values['occurred_at']}，请填写更晚的时间"
@@ -133,10 +134,15 @@ def _check(writer: Writer, input: InteractionFields, values: Mapping[str, Any]) 
 
 
 def _guests(writer: Writer, channel: Channel, participants: Iterable[ParticipantFields]) -> tuple[Guest, ...]:
-    region = writer.customs.region
-    return tuple(
-        Guest(each.role, each.party, addresses.standard(each.address, channel, region) if each.address else None) for each in participants
-    )
+    return tuple(_guest(writer, channel, each, place) for place, each in enumerate(participants))
+
+
+def _guest(writer: Writer, channel: Channel, told: ParticipantFields, place: int) -> Guest:
+    try:
+        address = addresses.standard(told.address, channel, writer.customs.region) if told.address else None
+    except Invalid as problem:
+        raise problem.at("participants", str(place), "address") from None
+    return Guest(told.role, told.party, address)
 
 
 def _seated(seats: Iterable[Seat]) -> tuple[Guest, ...]:

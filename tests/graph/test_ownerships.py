@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from graph import ownerships
+from graph import organizations, ownerships
 from graph.errors import NotFound, ProblemCode, Problems, Refused
 from graph.fields import Ending, Reference
 from graph.ownerships import OwnershipStart, OwnershipUpdate
@@ -198,6 +198,20 @@ async def test_an_owner_who_was_deleted_controls_nothing(writer: Writer) -> None
     await _owns(writer, a, company, controlling=True)
     await world.remove(writer, a)
     await _owns(writer, b, company, controlling=True)
+
+
+async def test_an_owner_comes_back_only_without_the_control_that_another_has_now(writer: Writer) -> None:
+    a, b, company = await _companies(writer, 3)
+    await _owns(writer, a, company, controlling=True)
+    await organizations.delete(writer, Reference(id=a))
+    other = await _owns(writer, b, company, controlling=True, since="2020-01-01")
+    with pytest.raises(Refused) as caught:
+        await organizations.restore(writer, Reference(id=a))
+    assert (caught.value.code, caught.value.path) == (ProblemCode.OVERLAP, ("id",))
+    assert (await world.properties(writer, a))["deleted_at"]
+    await ownerships.delete(writer, Reference(id=other))
+    await organizations.restore(writer, Reference(id=a))
+    assert "deleted_at" not in await world.properties(writer, a)
 
 
 async def test_two_at_once_do_not_both_control(writer: Writer) -> None:

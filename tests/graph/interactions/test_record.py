@@ -107,6 +107,18 @@ async def test_only_what_has_come_can_be_recorded(writer: Writer, clock: FixedCl
         with pytest.raises(Invalid) as caught:
             await record(writer, at=late, FROM=ann)
         assert (caught.value.code, caught.value.path) == (ProblemCode.IN_FUTURE, ("occurredAt",))
+    with pytest.raises(Invalid) as caught:
+        await record(writer, at="2026-07-01T08:00:00Z", endedAt="2026-07-01T08:06:00Z", FROM=ann)
+    assert (caught.value.code, caught.value.path) == (ProblemCode.IN_FUTURE, ("endedAt",))
+
+
+async def test_a_wrong_address_is_named_by_its_place(writer: Writer) -> None:
+    told = {"channel": "EMAIL", "occurredAt": AT, "participants": [{"role": "FROM", "address": "a@b.cn"}, {"role": "TO", "address": "?"}]}
+    with pytest.raises(Invalid) as caught:
+        await interactions.record(writer, InteractionRecord.parse(told))
+    assert caught.value.path == ("participants", "1", "address")
+    assert caught.value.message().startswith("participants.1.address: it is not an e-mail address")
+    assert caught.value.message("zh").startswith("participants.1.address：不是有效的电子邮箱")
 
 
 async def test_nothing_ends_before_it_begins(writer: Writer) -> None:
