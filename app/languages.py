@@ -22,7 +22,7 @@ def _wish(part: str) -> tuple[Language, float] | None:
     tag, _, parameter = part.partition(";")
     name = tag.strip().lower().partition("-")[0]
     weight = _weight(parameter)
-    if weight <= 0:
+    if not 0 < weight <= 1:
         return None
     return ("zh", weight) if name == "zh" else ("en", weight) if name == "en" else None
 

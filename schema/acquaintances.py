@@ -27,6 +27,10 @@ _WARM = f"0.8 * (1.0 - exp(-({_LOW}) / 5.0)) + 0.2 * (1.0 - exp(-({_HIGH}) / 5.0
 _FLOOR = "CASE this.closeness " + " ".join(f"WHEN '{k}' THEN {v}" for k, v in warmth.CLOSENESS_FLOORS.items()) + " ELSE 0.0 END"
 STRENGTH = f"CASE WHEN {_WARM} > {_FLOOR} THEN {_WARM} ELSE {_FLOOR} END"
 
+ACQUAINTED = """(tie.count > 0 AND substring(tie.first_at, 0, 10) <= $day OR (tie.declared OR tie.until IS NOT NULL)
+    AND (tie.since IS NULL OR tie.since <= $day) AND (tie.until IS NULL OR tie.until > $day))"""
+"""On a day two people know each other since their first interaction, or for the period that somebody declared."""
+
 
 def reasons(out: float | None, back: float | None, closeness: str | None, language: str, decay: float) -> list[dict[str, Any]]:
     """What contact both ways, contact one way and a declared closeness give to the strength of a tie."""

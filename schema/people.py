@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from graph.projection.connections import Connection, TieConnection
 from graph.projection.declare import link, narrower_label, node, prop, single
+from schema.acquaintances import ACQUAINTED
 from schema.parties import Party
 
 if TYPE_CHECKING:
@@ -52,5 +53,5 @@ class Person(Party):
         "Whom this person of ours looks after (负责的客户).", "(this)-[tie:COVERS]->(node:Party)", valid=True
     )
     acquaintances: TieConnection[Person, Acquaintance] | None = link(
-        "Whom they know (人脉).", "(this)-[tie:KNOWS]-(node:Person)", valid=True
+        "Whom they know (人脉).", "(this)-[tie:KNOWS]-(node:Person)", valid=True, held=ACQUAINTED
     )

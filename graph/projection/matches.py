@@ -92,7 +92,7 @@ def follow(c: Compilation, link: Link, scope: Scope, *, day: str = "", join: boo
     match = along(c, link.pattern, scope)
     match.conditions += [match.words(link.where)] if link.where else []
     if day:
-        match.conditions.append(valid(match.scope.this, day))
+        match.conditions.append(match.words(link.held).replace("$day", day) if link.held else valid(match.scope.this, day))
     if join and not link.pattern.tie and link.pattern.target.label not in OPEN_LABELS:
         _join(c, kind_of(link.pattern.target.label), link.pattern, match)
     return match

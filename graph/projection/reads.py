@@ -71,6 +71,7 @@ class Link(Read):
     pattern: Pattern
     also: Pattern | None = None
     valid: bool = False
+    held: str = ""
     where: str = ""
     pick: str = ""
     choose: Choose | None = None

@@ -59,6 +59,8 @@ def test_accept_encoding(header: bytes, takes: bool) -> None:
         (b"de", "zh"),
         (b"*", "zh"),
         (b"\xff", "zh"),
+        (b"en;q=nan", "zh"),
+        (b"zh;q=9, en;q=0.5", "en"),
     ],
 )
 def test_accept_language_falls_back_to_the_setting(header: bytes, language: str) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from graphql import GraphQLError
 
-from graph import customers
+from graph import acquaintances, customers
+from graph.acquaintances import AcquaintanceStart
 from graph.customers import CustomerStart
 from graph.projection.context import Viewer
 from graph.writing import Writer
 from tests.graph import given
+from tests.graph.contacts import record
 from tests.schema.conftest import Api
 
 STRICT = Viewer(
@@ -192,6 +194,23 @@ async def test_a_customer_today_is_not_one_on_another_day(api: Api, writer: Writ
     assert data == {"now": {"stage": "GROWING"}, "then": {"stage": "LOST"}, "between": None, "roles": ["CUSTOMER"], "before": []}
     assert await names(api, "where: { customer: { stage: { eq: GROWING } } }", "customers") == ["Acme"]
     assert await names(api, "where: { customer: { stage: { eq: LOST } } }", "customers") == []
+
+
+async def test_an_acquaintance_begins_with_the_first_interaction_or_as_declared(api: Api, writer: Writer) -> None:
+    ann, bo, cai = [await given.person(writer, name) for name in ("Ann", "Bo", "Cai")]
+    await record(writer, at="2024-03-05T02:00:00Z", FROM=ann, TO=bo)
+    await acquaintances.start(writer, AcquaintanceStart.parse({"parties": [ann, cai], "since": "2023"}))
+    document = """query($id: ID!, $day: Date) { person(id: $id) { acquaintances(asOf: $day) { nodes { name } } } }"""
+
+    async def known(day: str | None) -> set[str]:
+        data = await api(document, id=ann, day=day)
+        return {node["name"] for node in data["person"]["acquaintances"]["nodes"]}
+
+    assert [await known(day) for day in ("2022-12-31", "2023-01-01", "2024-03-04")] == [set(), {"Cai"}, {"Cai"}]
+    assert await known("2024-03-05") == await known(None) == {"Bo", "Cai"}
+    # What interactions show begins with them, whatever is declared besides.
+    await acquaintances.start(writer, AcquaintanceStart.parse({"parties": [ann, bo], "since": "2025-01-01"}))
+    assert await known("2024-03-05") == {"Bo", "Cai"}
 
 
 class TestStrictViewer:

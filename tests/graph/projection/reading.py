@@ -8,8 +8,8 @@ from typing import Any
 from graph.projection.declare import KINDS, TIES
 from graph.projection.fields import Field
 from graph.projection.reads import Count, End, Expression, Link, Prop, Single, Total
-from tests.graph.projection.memory import Node, Place, Sight, holds_on, lives, type_name
-from tests.graph.projection.words import CONDITIONS, EXPRESSIONS, sorted_by, value
+from tests.graph.projection.memory import Node, Place, Sight, lives, type_name
+from tests.graph.projection.words import CONDITIONS, EXPRESSIONS, HELD, sorted_by, value
 
 
 @dataclass
@@ -28,7 +28,9 @@ class Reading:
 
     def places(self, link: Link, place: Place | None, day: str = "", types: tuple[str, ...] | None = None) -> list[Place]:
         """Where a link leads, each node once."""
-        found = [p for p in self.sight.along(link.pattern, place, types) if CONDITIONS[link.where](p) and (not day or holds_on(p, day))]
+        found = [
+            p for p in self.sight.along(link.pattern, place, types) if CONDITIONS[link.where](p) and (not day or HELD[link.held](p, day))
+        ]
         return found if link.pattern.tie else list({p.this: p for p in found}.values())
 
     def one(self, f: Field, place: Place, day: str = "") -> Place | None:

@@ -9,7 +9,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from graph.metrics.warmth import CLOSENESS_FLOORS
-from schema.acquaintances import STRENGTH
+from schema.acquaintances import ACQUAINTED, STRENGTH
 from schema.positions import CURRENT
 from tests.graph.projection.memory import Place, holds_on
 
@@ -45,6 +45,15 @@ CONDITIONS: dict[str, Callable[[Place], bool]] = {
     "node.kind IN ['MOBILE', 'LANDLINE']": lambda place: place.get("node", "kind") in ("MOBILE", "LANDLINE"),
     "order.cancelled_at IS NULL": lambda place: place.get("order", "cancelled_at") is None,
 }
+
+
+def _acquainted(place: Place, day: str) -> bool:
+    met = place.get("this", "count") > 0 and place.get("this", "first_at")[:10] <= day
+    declared = place.get("this", "declared") or place.get("this", "until") is not None
+    return met or (declared and holds_on(place, day))
+
+
+HELD: dict[str, Callable[[Place, str], bool]] = {"": holds_on, ACQUAINTED: _acquainted}
 
 
 def sorted_by(pick: str, places: list[Place]) -> list[Place]:
