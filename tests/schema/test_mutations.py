@@ -6,30 +6,9 @@ from typing import Any
 
 from graph.projection.context import Viewer
 from graph.writing import Writer
-from schema import WRITES
 from tests.graph import given
+from tests.schema.asking import ask, done
 from tests.schema.conftest import Api
-
-PROBLEMS = """problems { __typename code message path
-    ... on Stale { current { id } } ... on Duplicate { existing { id } } ... on NotFound { missingId } }"""
-
-
-async def ask(api: Api, name: str, input: dict[str, Any], selection: str = "id") -> Any:
-    """The payload of one mutation; `selection` is what to read of its object."""
-    kind = name[0].upper() + name[1:]
-    payload = next(w for w in WRITES if w.input.__name__ == f"{kind}Input")
-    noun = payload.noun.split("_")
-    field = noun[0] + "".join(part.title() for part in noun[1:])
-    document = (
-        f"mutation($input: {kind}Input!) {{ {name}(input: $input) {{ object: {field} {{ {selection} }} {PROBLEMS} warnings {{ code }} }} }}"
-    )
-    return (await api(document, input=input))[name]
-
-
-async def done(api: Api, name: str, input: dict[str, Any], selection: str = "id") -> Any:
-    payload = await ask(api, name, input, selection)
-    assert payload["problems"] == []
-    return payload["object"]
 
 
 async def test_parties_live_and_come_back(api: Api, writer: Writer) -> None:
