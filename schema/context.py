@@ -24,6 +24,7 @@ class Context:
     warmth: Warmth = DEFAULT
     fanouts: Mapping[str, float] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    paths: int = 0
     now: str = ""
     today: str = ""
 

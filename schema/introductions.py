@@ -9,13 +9,13 @@ import strawberry
 from graph.analyses.introductions import IntroductionPath as Found
 from graph.analyses.introductions import introductions
 from graph.projection.carried import carried
-from graph.projection.context import BadInput
+from graph.projection.context import BadInput, Limit
 from graph.projection.declare import value
 from graph.projection.read import readable_ids
 from schema.context import Context
 from schema.reasons import DIGITS, shown
 
-USUAL_PATHS, MOST_PATHS = 3, 100
+USUAL_PATHS, MOST_PATHS, MOST_IN_ALL = 3, 100, 1_000
 
 if TYPE_CHECKING:
     from schema.people import Person
@@ -54,6 +54,9 @@ async def paths(
     if not 0 <= first <= MOST_PATHS:
         raise BadInput(f"`first` is {first}: it must lie between 0 and {MOST_PATHS}.")
     context, raw = info.context, info._raw_info
+    context.paths += first
+    if context.paths > MOST_IN_ALL:
+        raise Limit(f"More than {MOST_IN_ALL:,} paths in one request: ask for fewer parties, or for fewer with `first`.")
     allowed, sources = await readable_ids(raw, "Person"), None if from_ is None else list(map(str, from_))
     clock, to = context.writer.clock, root["@id"]
     found = await introductions(context.database, clock, to=to, sources=sources, first=first, readable=allowed, day=context.today)

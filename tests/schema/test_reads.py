@@ -213,6 +213,16 @@ async def test_an_acquaintance_begins_with_the_first_interaction_or_as_declared(
     assert await known("2024-03-05") == {"Bo", "Cai"}
 
 
+async def test_paths_to_many_at_once_have_a_limit(api: Api, writer: Writer) -> None:
+    for number in range(11):
+        await given.person(writer, f"Ann {number}")
+    document = "{ people { nodes { introductions(first: 100) { strength } } } }"
+    (error,) = (await api.result(document)).errors or []
+    assert error.message.startswith("More than 1,000 paths in one request: ask for fewer parties")
+    assert error.extensions == {"code": "TOO_LARGE"}
+    assert await api("{ people(first: 10) { nodes { introductions(first: 100) { strength } } } }")
+
+
 class TestStrictViewer:
     """What one may not read cannot be seen, counted, filtered by or sorted on."""
 
