@@ -27,5 +27,7 @@ def overlap(since: str | None, until: str | None, other_since: str | None, other
 def check(since: str | None, until: str | None, *path: str) -> None:
     """Raises OUT_OF_RANGE when a period would end before it starts. `2019-05` until `2019` is fine: it says only what is known."""
     if since and until and until[: len(since)] < since[: len(until)]:
-        en = f"until: {until} lies before since, {since}; give a later day"
-        raise invalid(en, f"until：{until} 早于开始日期 {since}，请填写更晚的日期", *(path or ("until",)), code=ProblemCode.OUT_OF_RANGE)
+        path = path or ("until",)
+        name = ".".join(path)
+        en = f"{name}: {until} lies before since, {since}; give a later day"
+        raise invalid(en, f"{name}：{until} 早于开始日期 {since}，请填写更晚的日期", *path, code=ProblemCode.OUT_OF_RANGE)
