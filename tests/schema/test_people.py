@@ -1,4 +1,4 @@
-"""People through the API, on behalf of a user."""
+"""People as users write them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ import pytest
 from graph.clock import FixedClock
 from graph.database import Database
 from graph.ids import SeededIds
-from graph.projection.context import Viewer
 from graph.writing import Writer
 from tests.graph import given
 from tests.schema.asking import done
 from tests.schema.conftest import Api
 from tests.schema.listing import Listing
 from tests.schema.refusals import EMPTY, NOT_FOUND, REQUIRED, STALE, problems, refuses, too_long
-
-STRICT = Viewer("user:2", "Bob", rules={"Person": "coalesce(node.notes, '') <> 'secret'"}, hidden=frozenset({"Person.salutation"}))
 
 FIELDS: dict[str, Any] = {
     "name": "张伟",
