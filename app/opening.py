@@ -48,10 +48,10 @@ def services(settings: Settings, contexts: Contexts, *, demo: bool = False) -> O
 
 
 async def demonstrate(settings: Settings, database: Database) -> None:
-    """Fills an empty database with demonstration data and their scores; one that holds anything stays as it is."""
+    """Fills an empty database with demonstration data and their scores; one that holds anything else stays as it is."""
     from app import contexts, demo
 
-    if not await demo.is_empty(database):
+    if not await demo.is_wanted(database):
         return
     writer = contexts.writer(settings, database, contexts.SYSTEM)
     log.info("loading demonstration data")

@@ -21,11 +21,11 @@ from graph.acquaintances import AcquaintanceStart
 from graph.analyses import execution
 from graph.clock import FixedClock
 from graph.database import Database
-from graph.ids import SeededIds
+from graph.ids import RandomIds, SeededIds
 from graph.imports import Report
 from graph.writing import Author, Writer
 
-__all__ = ["COMPANY", "NOW", "SOURCE", "is_empty", "load", "scores", "tables"]
+__all__ = ["COMPANY", "NOW", "SOURCE", "is_empty", "is_wanted", "load", "scores", "tables"]
 
 COMPANY = "观海科技"
 """Ours, unless a company of ours is there already, or named in the settings."""
@@ -35,8 +35,16 @@ NOW = datetime(2026, 6, 30, 10, tzinfo=UTC)
 
 SOURCE = "demo"
 _SEED = 20260630
+_SYSTEM = f"source:{SOURCE}"
+_SCORES = ("influence", "referral_value")
 _AUTHOR = Author("system", "Demonstration")
 _PARTIES = "MATCH (p:Party) WHERE p.deleted_at IS NULL AND NOT coalesce(p.own, false) RETURN p.id LIMIT 1"
+_OTHERS = """
+MATCH (p:Party) WHERE p.deleted_at IS NULL AND NOT coalesce(p.own, false)
+  AND NOT EXISTS { (p)-[:IDENTIFIED_BY]->(:Identifier {system: $system}) }
+RETURN p.id LIMIT 1
+"""
+_SCORED = "MATCH (r:AnalysisRun) WHERE r.analysis IN $names AND r.status = 'DONE' RETURN count(DISTINCT r.analysis)"
 _OURS = "MATCH (o:Organization {own: true}) WHERE o.deleted_at IS NULL RETURN o.name ORDER BY o.created_at, o.id LIMIT 1"
 _KEYS = "MATCH (p:Party)-[:IDENTIFIED_BY]->(i:Identifier {system: $system}) RETURN i.value, p.id"
 
@@ -46,10 +54,21 @@ async def is_empty(database: Database) -> bool:
     return not await database.read(_PARTIES)
 
 
+async def is_wanted(database: Database) -> bool:
+    """Whether there is nobody but us, or a demonstration alone whose loading was cut off."""
+    if await database.read(_OTHERS, {"system": _SYSTEM}):
+        return False
+    scored = (await database.read(_SCORED, {"names": _SCORES}))[0][0]
+    return bool(scored < len(_SCORES)) or await is_empty(database)
+
+
 async def load(writer: Writer) -> Report:
-    """Puts the demonstration into the writer's database, which is migrated and empty."""
+    """Puts the demonstration, or what is missing of it, into the writer's database, which is migrated and holds nothing else."""
     name = await _company(writer)
     ours = _standing(replace(writer, author=_AUTHOR, customs=replace(writer.customs, company=name)), _SEED)
+    if not await is_empty(writer.database):
+        # The ids of the first part are taken.
+        ours = replace(ours, ids=RandomIds(ours.clock))
     everybody, rows = tables(name)
     with tempfile.TemporaryDirectory() as folder:
         _write(Path(folder), rows)
@@ -61,7 +80,7 @@ async def load(writer: Writer) -> Report:
 async def scores(writer: Writer) -> None:
     """Computes influence and referral value, as of the day on which the demonstration stands."""
     then = _standing(writer, _SEED + 1)
-    for name in ("influence", "referral_value"):
+    for name in _SCORES:
         await execution.run(then, name, {})
 
 
@@ -99,7 +118,8 @@ def _write(folder: Path, rows: Mapping[str, Sequence[Row]]) -> None:
 
 
 async def _declare(writer: Writer, everybody: People) -> None:
-    ids = {row[0]: row[1] for row in await writer.database.read(_KEYS, {"system": f"source:{SOURCE}"})}
+    ids = {row[0]: row[1] for row in await writer.database.read(_KEYS, {"system": _SYSTEM})}
     for one, other, bases, closeness, since in ties.declared(everybody):
         given = {"parties": [ids[one], ids[other]], "bases": bases, "closeness": closeness, "since": since}
+        given["idempotencyKey"] = f"{SOURCE}|{one}|{other}"
         await acquaintances.start(writer, AcquaintanceStart.parse(given))

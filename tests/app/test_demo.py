@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app import demo
-from graph import organizations, rebuild
+from graph import organizations, people, rebuild
 from graph.account_team_memberships import AccountRole
 from graph.acquaintances import AcquaintanceBasis, Closeness
 from graph.clock import FixedClock, instant
@@ -20,6 +20,7 @@ from graph.imports import Outcome, Report
 from graph.interactions import Channel, Direction, InteractionPurpose, Visibility
 from graph.organizations import OrganizationKind
 from graph.partners import PartnerKind
+from graph.people import PersonCreate
 from graph.positions import PositionKind, Seniority
 from graph.referrals import ReferralStatus
 from graph.suppliers import Criticality
@@ -152,6 +153,7 @@ async def test_what_follows_from_it_is_right(loaded: tuple[Database, Report]) ->
 
 async def test_an_empty_database_is_told_from_one_in_use(loaded: tuple[Database, Report]) -> None:
     assert not await demo.is_empty(loaded[0])
+    assert not await demo.is_wanted(loaded[0])
 
 
 async def test_everybody_who_takes_part_has_a_score_of_that_day(loaded: tuple[Database, Report]) -> None:
@@ -182,3 +184,27 @@ async def test_our_company_is_the_one_that_is_there_or_set(
     query = "MATCH (o:Organization {own: true}) RETURN o.id, o.name ORDER BY o.name DESC"
     (_, cloud), (id, name) = sorted((tuple(row.values()) for row in await migrated.read(query)), key=lambda row: row[1] != "观海云服务")
     assert (cloud, name, id == ours) == ("观海云服务", named, there)
+
+
+async def test_what_was_cut_off_is_completed(migrated: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    await wipe(migrated)
+    assert await demo.is_wanted(migrated)
+    write = demo._write
+    monkeypatch.setattr(demo, "_write", lambda folder, rows: write(folder, {name: rows[name] for name in ("organizations", "people")}))
+    await demo.load(writer(migrated))
+    assert await demo.is_wanted(migrated)
+    monkeypatch.undo()
+    report = await demo.load(writer(migrated))
+    created = {part.noun: part.counts[Outcome.CREATED] for part in report.parts}
+    assert (created["organizations"], created["people"], created["interactions"]) == (0, 0, 6_000)
+    await demo.load(writer(migrated))
+    (acquaintances,) = (await migrated.read("MATCH ()-[k:KNOWS]->() WHERE k.declared RETURN count(k)"))[0]
+    assert acquaintances == len(list(demo.ties.declared(demo.tables()[0])))
+    await demo.scores(writer(migrated))
+    assert not await demo.is_wanted(migrated)
+
+
+async def test_a_database_with_anybody_else_is_left_alone(migrated: Database) -> None:
+    await wipe(migrated)
+    await people.create(writer(migrated), PersonCreate(name="Ann"))
+    assert not await demo.is_wanted(migrated)
