@@ -56,7 +56,7 @@ class Runner:
                 while run := await runs.take(self._writer):
                     await self._carry_out(run)
             except DatabaseFailure as failure:
-                log.warning("the queue of analyses cannot be read: %s", failure)
+                log.warning("the queue of analyses cannot be read: %s", type(failure).__name__)
             rounds += 1
             await self._wait()
 
@@ -76,6 +76,6 @@ class Runner:
         except Cancelled:
             log.info("run %s was cancelled", run.id)
         except (WriteProblem, Problems) as problem:
-            log.info("run %s failed: %s", run.id, problem)
+            log.info("run %s failed: %s", run.id, type(problem).__name__)
         except Exception:
             log.exception("run %s failed", run.id)
