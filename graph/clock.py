@@ -1,8 +1,9 @@
 """Time, injected: code asks a clock, so that demonstrations and documentation give the same answers every day."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 
 class Clock(Protocol):
@@ -37,6 +38,15 @@ class FixedClock:
 def instant(at: datetime) -> str:
     """`at` as 27 characters in UTC, `2026-11-22T05:56:03.123456Z`: such texts sort as the instants do. ValueError without a zone."""
     return _aware(at).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def beginning(day: str, zone: str) -> str:
+    """The instant at which `day` begins in a time zone, as stored instants compare with it."""
+    try:
+        return instant(datetime.combine(date.fromisoformat(day), time(), ZoneInfo(zone)))
+    except OverflowError:
+        # The first day of all begins before it, elsewhere: no instant that is stored lies between.
+        return day
 
 
 def _aware(at: datetime) -> datetime:

@@ -40,6 +40,10 @@ class Context:
         return self.writer.customs.currency
 
     @property
+    def time_zone(self) -> str:
+        return self.writer.customs.time_zone
+
+    @property
     def facts(self) -> Mapping[str, Any]:
         """What declared Cypher may name besides `$now` and `$today`: `$decay` turns stored sums into the warmth of now."""
         return {"decay": self.warmth.decay(self.now)}

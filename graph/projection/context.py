@@ -56,6 +56,7 @@ class Operation:
     today: str
     language: str = "en"
     currency: str = "CNY"
+    time_zone: str = "UTC"
     fanouts: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     shaped: bool = False

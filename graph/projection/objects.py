@@ -7,7 +7,7 @@ from typing import Any
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, get_named_type, is_non_null_type
 
-from graph.projection.context import Compilation, Scope
+from graph.projection.context import SCALE, Compilation, Scope
 from graph.projection.declare import KINDS, Kind
 from graph.projection.fields import Field, declared
 from graph.projection.inputs import members_of
@@ -134,11 +134,11 @@ def _money(c: Compilation, f: Field, core: GraphQLField, group: list[FieldNode])
     function = f.read.function
 
     def read(found: list[Any]) -> Any:
-        amount, alike, only = found
+        units, rest, alike, only = found
         if not alike:
             c.operation.warnings.append(f"{f.name} adds up several currencies and is therefore null.")
             return None
-        return shape(function(amount, only or currency))
+        return shape(function(units * SCALE + rest, only or currency))
 
     return read
 

@@ -50,6 +50,8 @@ class Reading(Protocol):
     @property
     def currency(self) -> str: ...
     @property
+    def time_zone(self) -> str: ...
+    @property
     def facts(self) -> Mapping[str, Any]: ...
 
 
@@ -123,6 +125,7 @@ def _operation(
         context.today,
         context.language,
         context.currency,
+        context.time_zone,
         context.fanouts,
         context.facts,
         shaped,

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from graph.clock import beginning
 from graph.projection.context import SCALE, Compilation, Scope
 from graph.projection.fields import Field
 from graph.projection.matches import Match, along, substitute, valid
 from graph.projection.reads import Computed, Count, Expression, Flags, Prop, Single, Total
+
+LARGEST_UNITS = 9 * 10**12
+"""Sums of more units are sorted by as decimal fractions: in millionths they leave 64 bits."""
 
 
 def words(cypher: str, scope: Scope) -> str:
@@ -65,22 +69,27 @@ def flags(c: Compilation, read: Flags, scope: Scope, day: str) -> str:
 
 
 def total(c: Compilation, read: Total, scope: Scope, args: dict[str, Any]) -> tuple[str, str]:
-    """Sum and currency over a pattern: the sum for ordering (null when currencies differ), and the pair that a reader judges."""
+    """Sum and currency over a pattern: the sum for ordering (null when currencies differ), and what a reader judges.
+
+    That is whole units and millionths, each summed alone: a sum of amounts that fit into 64 bits may not.
+    """
     match = along(c, read.pattern, scope)
     names = {read.pattern.target.name: match.node, "this": scope.this, "start": scope.start, "end": scope.end}
     names = {k: v for k, v in names.items() if k}
     amount, currency = substitute(read.value, **names), substitute(read.currency, **names)
     conditions = [substitute(read.where, **names)] if read.where else []
     moment = substitute(read.between, **names)
-    conditions += [f"{moment} >= {c.parameter(args['from'])}"] if args.get("from") else []
-    conditions += [f"{moment} < {c.parameter(args['until'])}"] if args.get("until") else []
+    for name, operator in (("from", ">="), ("until", "<")):
+        if args.get(name):
+            conditions.append(f"{moment} {operator} {c.parameter(beginning(args[name], c.operation.time_zone))}")
     once = f"WITH DISTINCT {match.node} " if match.distinct else ""
     rows = f"[COLLECT {{ {match.text(*conditions)} {once}RETURN [{amount}, {currency}] }}]"
     # Not `sum()`: Neo4j takes an aggregate in a subquery beside other columns for one of the outer query.
-    added = "reduce(sum = 0, row IN rows | sum + row[0])"
+    units, rest = (f"reduce(sum = 0, row IN rows | sum + row[0] {operator} {SCALE})" for operator in "/%")
     alike = "all(row IN rows WHERE row[1] = rows[0][1])"
-    ordering = f"[rows IN {rows} | CASE WHEN size(rows) > 0 AND {alike} THEN {added} END][0]"
-    return ordering, f"[rows IN {rows} | [{added}, {alike}, rows[0][1]]][0]"
+    sums = f"[rows IN {rows} | [{units}, {rest}, {alike}, rows[0][1]]][0]"
+    added = f"CASE WHEN abs(sums[0]) < {LARGEST_UNITS} THEN sums[0] * {SCALE} + sums[1] ELSE sums[0] * {SCALE}.0 END"
+    return f"[sums IN [{sums}] | CASE WHEN sums[2] AND sums[3] IS NOT NULL THEN {added} END][0]", sums
 
 
 def decimal_text(scaled: int) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.clock import FixedClock, SystemClock, instant
+from graph.clock import FixedClock, SystemClock, beginning, instant
 
 ZONES = st.sampled_from([UTC, ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York"), timezone(timedelta(hours=-11))])
 # A day away from either end, so that every zone can still express it in UTC.
@@ -43,3 +43,18 @@ def test_an_instant_without_a_zone_is_refused() -> None:
 def test_texts_compare_as_their_instants(one: datetime, other: datetime) -> None:
     assert len(instant(one)) == 27
     assert (instant(one) < instant(other)) == (one.astimezone(UTC) < other.astimezone(UTC))
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "begins"),
+    [
+        ("2026-07-01", "UTC", "2026-07-01T00:00:00.000000Z"),
+        ("2026-07-01", "Asia/Shanghai", "2026-06-30T16:00:00.000000Z"),
+        ("2026-03-09", "America/New_York", "2026-03-09T04:00:00.000000Z"),
+        ("2026-03-08", "America/New_York", "2026-03-08T05:00:00.000000Z"),
+        ("0001-01-01", "Asia/Shanghai", "0001-01-01"),
+        ("9999-12-31", "America/New_York", "9999-12-31T05:00:00.000000Z"),
+    ],
+)
+def test_a_day_begins_where_the_company_is(day: str, zone: str, begins: str) -> None:
+    assert beginning(day, zone) == begins

@@ -75,7 +75,9 @@ class Asking:
     def reading(self) -> Reading:
         context = self.context()
         decay = context.facts["decay"]
-        return Reading(self.sight, context.today, context.now, decay, self.viewer.hidden, context.language, context.currency)
+        return Reading(
+            self.sight, context.today, context.now, decay, self.viewer.hidden, context.language, context.currency, context.time_zone
+        )
 
     async def compare(self, document: Document | str) -> None:
         """Raises `Differs`, with everything needed to see why."""

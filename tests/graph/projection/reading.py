@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from graph.clock import beginning
 from graph.projection.declare import KINDS, TIES
 from graph.projection.fields import Field
 from graph.projection.reads import Count, End, Expression, Link, Prop, Single, Total
@@ -23,6 +24,7 @@ class Reading:
     hidden: frozenset[str] = frozenset()
     language: str = "en"
     currency: str = "CNY"
+    time_zone: str = "UTC"
     cursors: dict[str, list[str]] = field(default_factory=dict)
     faults: dict[str, set[str]] = field(default_factory=dict)
 
@@ -66,7 +68,7 @@ class Reading:
 
     def amounts(self, read: Total, place: Place, args: dict[str, Any]) -> list[tuple[int, str]]:
         found = {p.this: p for p in self.sight.along(read.pattern, place) if CONDITIONS[read.where](p)}.values()
-        begin, end = args.get("from"), args.get("until")
+        begin, end = (day and beginning(day, self.time_zone) for day in (args.get("from"), args.get("until")))
         inside = [p for p in found if (not begin or value(read.between, p) >= begin) and (not end or value(read.between, p) < end)]
         return [(value(read.value, p), value(read.currency, p)) for p in inside]
 
