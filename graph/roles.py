@@ -56,7 +56,10 @@ MATCH (own:Organization {own: true}) WHERE own.deleted_at IS NULL
 RETURN own.id AS id ORDER BY own.created_at, own.id LIMIT 1
 """
 
-_NOT_OWN = "MATCH (own:Node {id: $own}) WHERE own:Organization AND NOT coalesce(own.own, false) RETURN own.id"
+_NOT_OWN = """
+MATCH (own:Node {id: $own}) WHERE own:Organization AND own.deleted_at IS NULL AND NOT coalesce(own.own, false)
+RETURN own.id
+"""
 
 
 async def _first_own(transaction: Transaction) -> str:
