@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from unicodedata import normalize
 
@@ -72,7 +73,8 @@ def _kind(f: Field) -> Kind:
 
 def _at(c: Compilation, f: Field, variable: str, given: dict[str, Any]) -> str:
     """A condition on a node at the end of a tie: only as far as the viewer may read it."""
-    return "(" + " AND ".join([*readable(c, _kind(f), variable), predicate(c, _kind(f), given, Scope(variable))]) + ")"
+    kind = [f"{variable}:{_kind(f).label}"] if f.nullable else []
+    return "(" + " AND ".join([*kind, *readable(c, _kind(f), variable), predicate(c, _kind(f), given, Scope(variable))]) + ")"
 
 
 def _ends(c: Compilation, f: Field, given: dict[str, Any], scope: Scope) -> str:
@@ -107,11 +109,13 @@ def _link(c: Compilation, f: Field, link: Link, given: dict[str, Any], scope: Sc
 def _exists(c: Compilation, f: Field, link: Link, quantifier: str, inner: Any, scope: Scope) -> str:
     if inner is None:
         raise BadInput(f"`{quantifier}: null` in a filter means nothing: leave it out.")
-    match = follow(c, link, scope)
-    condition = predicate(c, _kind(f), inner, match.scope)
-    if quantifier == "some":
-        return f"EXISTS {{ {match.text(condition)} }}"
-    return f"NOT EXISTS {{ {match.text(condition if quantifier == 'none' else f'NOT coalesce({condition}, false)')} }}"
+    each = []
+    for way in (link, replace(link, pattern=link.also)) if link.also else (link,):
+        match = follow(c, way, scope)
+        condition = predicate(c, _kind(f), inner, match.scope)
+        each.append(f"EXISTS {{ {match.text(f'NOT coalesce({condition}, false)' if quantifier == 'all' else condition)} }}")
+    found = f"({' OR '.join(each)})"
+    return found if quantifier == "some" else f"NOT {found}"
 
 
 def _compare(c: Compilation, expression: str, op: str, given: Any, all_given: dict[str, Any], scaled: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -64,12 +64,17 @@ def _field(r: Reading, f: Field, given: dict[str, Any], place: Place) -> bool:
         case Part(when=when):
             return value(when, place) is not None and matches(r, _kind(f), given, place)
         case Link() | End() if f.shape != "one":
-            found = r.ends(place) if isinstance(f.read, End) else r.places(f.read, place)
+            found = r.ends(place) if isinstance(f.read, End) else _related(r, f.read, place)
             return all(_quantified(q, [matches(r, _kind(f), inner, p) for p in found]) for q, inner in given.items())
         case Link() | End():
             only = r.one(f, place)
             return only is not None and matches(r, _kind(f), given, only)
     return _compared(r.leaf(f, place), given, isinstance(f.read, Prop) and f.read.scaled)
+
+
+def _related(r: Reading, link: Link, place: Place) -> list[Place]:
+    also = r.places(replace(link, pattern=link.also), place) if link.also else []
+    return r.places(link, place) + also
 
 
 def _kind(f: Field) -> Kind:
