@@ -46,15 +46,15 @@ def scale(values: FloatArray) -> float:
 
 def explained(network: Network, centrality: Centrality, kinds: Sequence[ReasonCode]) -> Iterator[tuple[Reason, ...]]:
     """Of each node in turn: its own part and that of each neighbour, on the scale of `ranked`. Shares add up to 1, values to the score."""
-    matrix, factor = network.matrix, scale(centrality.scores)
-    given = matrix.data * centrality.passing[matrix.indices] * factor
+    assert network.kind is not None
+    factor = scale(centrality.scores)
+    given = network.weights * centrality.passing[network.indices] * factor
+    kind = network.kind[network.edges]
     for node, total in enumerate((centrality.scores * factor).tolist()):
-        ties = slice(matrix.indptr[node], matrix.indptr[node + 1])
-        columns = (matrix.indices[ties], given[ties], matrix.data[ties], network.kinds.data[ties])
+        ties = slice(network.indptr[node], network.indptr[node + 1])
+        columns = (network.indices[ties], given[ties], network.weights[ties], kind[ties])
         parts = zip(*(column.tolist() for column in columns), strict=True)
         own = float(centrality.own[node]) * factor
         reasons = [Reason(ReasonCode.OWN, own, None, own / total)] if own else []
-        reasons += [
-            Reason(kinds[kind - 1], value, weight, value / total, network.ids[other]) for other, value, weight, kind in parts if value
-        ]
+        reasons += [Reason(kinds[kind], value, weight, value / total, network.ids[other]) for other, value, weight, kind in parts if value]
         yield folded(reasons)

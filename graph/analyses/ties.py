@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import compress
 from typing import LiteralString
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph.database import Database, Record
 from graph.metrics.warmth import CLOSENESS_FLOORS, DEFAULT, Warmth
@@ -53,6 +55,11 @@ class Acquaintances:
     out: FloatArray
     back: FloatArray
     floor: FloatArray
+
+    def of(self, kept: NDArray[np.bool_]) -> Acquaintances:
+        """Those alone for which `kept` is true."""
+        ends = Ends(*(tuple(compress(ids, kept.tolist())) for ids in (self.ends.a, self.ends.b)))
+        return Acquaintances(ends, self.out[kept], self.back[kept], self.floor[kept])
 
 
 async def people(database: Database) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,11 +11,96 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-__all__ = ["FloatArray", "IntArray", "Layer", "Matrix", "Network", "strongest", "symmetric"]
+from graph.network.rows import compressed, sums, transposed
+
+__all__ = ["FloatArray", "IntArray", "Layer", "Matrix", "Network", "strongest"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+Places = NDArray[np.int32]
 Matrix = sparse.csr_array[Any, tuple[int, int]]
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """n nodes and m ties, in compressed rows: the ties of node i are the entries `indptr[i]` to `indptr[i + 1]`.
+
+    `indptr` (n + 1), and of each entry: `indices` the node at its other end, ascending in a row, `weights`, `edges` which of the given ties
+    it is. A tie without direction stands in the rows of both ends, a loop once. `kind` (m) are the kinds of the ties, `node_kind` (n) of
+    the nodes, if they have any. Nothing in it is ever changed.
+    """
+
+    ids: Sequence[Any]
+    indptr: IntArray
+    indices: Places
+    weights: FloatArray
+    edges: Places
+    directed: bool = False
+    kind: NDArray[np.uint8] | None = None
+    node_kind: NDArray[np.uint8] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        ids: Sequence[Any],
+        a: NDArray[np.integer],
+        b: NDArray[np.integer],
+        weight: NDArray[np.floating] | None = None,
+        *,
+        directed: bool = False,
+        kind: NDArray[np.integer] | None = None,
+        node_kind: NDArray[np.integer] | None = None,
+    ) -> Network:
+        """The network of m ties from `a` to `b` (positions in `ids`), each of weight 1 unless told. O(n + m)."""
+        if len(a) != len(b) or (len(a) and not 0 <= min(a.min(), b.min()) <= max(a.max(), b.max()) < len(ids)):
+            raise ValueError("the ends of ties are positions in ids")
+        indptr, indices, edges = compressed(len(ids), a.astype(np.int32), b.astype(np.int32), directed)
+        weights = np.ones(len(indices)) if weight is None else weight.astype(np.float64)[edges]
+        kinds = (None if each is None else each.astype(np.uint8) for each in (kind, node_kind))
+        return cls(ids, indptr, indices, weights, edges, directed, *kinds)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def place(self) -> dict[Any, int]:
+        """Id → position."""
+        return {id: place for place, id in enumerate(self.ids)}
+
+    @cached_property
+    def reverse(self) -> Network:
+        """The same with every tie turned round; itself where ties have no direction."""
+        if not self.directed:
+            return self
+        indptr, indices, entries = transposed(len(self), self.indptr, self.indices)
+        return replace(self, indptr=indptr, indices=indices, weights=self.weights[entries], edges=self.edges[entries])
+
+    @cached_property
+    def degree(self) -> IntArray:
+        """How many entries the row of each node has."""
+        return np.diff(self.indptr)
+
+    @cached_property
+    def strength(self) -> FloatArray:
+        """The sum of the weights of each row."""
+        return sums(self.indptr, self.weights)
+
+    def entry(self, a: int, b: int) -> int:
+        """Where the tie from `a` to `b` stands in the row of `a`; KeyError if there is none."""
+        row = self.indices[self.indptr[a] : self.indptr[a + 1]]
+        at = int(np.searchsorted(row, b))
+        if at == len(row) or row[at] != b:
+            raise KeyError((a, b))
+        return int(self.indptr[a]) + at
+
+    def weighted(self, weight: NDArray[np.floating]) -> Network:
+        """The same with other weights, one for each given tie."""
+        return replace(self, weights=weight.astype(np.float64)[self.edges])
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        """The n × n matrix of the weights."""
+        return sparse.csr_array((self.weights, self.indices, self.indptr), shape=(len(self), len(self)))
 
 
 @dataclass(frozen=True)
@@ -26,38 +111,6 @@ class Layer:
     a: Sequence[str]
     b: Sequence[str]
     weight: FloatArray
-
-
-@dataclass(frozen=True)
-class Network:
-    """An undirected weighted network of n nodes and m ties, each pair at most once.
-
-    `ids` are the nodes in order of their ids; `a` and `b` (m positions in `ids`, a < b), `weight` (m, > 0) and `kind` (m) the ties.
-    """
-
-    ids: tuple[str, ...]
-    a: IntArray
-    b: IntArray
-    weight: FloatArray
-    kind: IntArray
-
-    @cached_property
-    def matrix(self) -> Matrix:
-        """The symmetric n × n matrix of the weights."""
-        return symmetric(len(self.ids), self.a, self.b, self.weight)
-
-    @cached_property
-    def kinds(self) -> Matrix:
-        """The symmetric n × n matrix of the kinds plus one, its entries in the places of `matrix`."""
-        return symmetric(len(self.ids), self.a, self.b, self.kind + 1)
-
-
-def symmetric(n: int, a: IntArray, b: IntArray, values: NDArray[Any]) -> Matrix:
-    """The n × n matrix that holds each of `values`, none of them 0, at (a, b) and at (b, a)."""
-    rows, columns = np.concatenate([a, b]), np.concatenate([b, a])
-    matrix = sparse.csr_array((np.concatenate([values, values]), (rows, columns)), shape=(n, n))
-    matrix.sort_indices()
-    return matrix
 
 
 def strongest(ids: Iterable[str], layers: Sequence[Layer]) -> Network:
@@ -72,7 +125,7 @@ def strongest(ids: Iterable[str], layers: Sequence[Layer]) -> Network:
     by_pair = np.lexsort((-weight, high, low))
     low, high, weight, kind = low[by_pair], high[by_pair], weight[by_pair], kind[by_pair]
     first = np.append(True, (np.diff(low) != 0) | (np.diff(high) != 0))[: len(low)]
-    return Network(order, low[first], high[first], weight[first], kind[first])
+    return Network.of(order, low[first], high[first], weight[first], kind=kind[first])
 
 
 def _columns(order: Sequence[str], layers: Sequence[Layer]) -> tuple[IntArray, IntArray, FloatArray, IntArray]:

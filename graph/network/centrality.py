@@ -2,9 +2,9 @@
 
 Every measure here is given as what a node has of its `own` and what it is `passing` on per unit of tie weight, so that
 
-    score = own + matrix · passing
+    score = own + matrixᵀ · passing
 
-holds entry by entry: what node j gives node i is `matrix[i, j] * passing[j]`. Matrices are symmetric with weights ≥ 0.
+holds entry by entry: what node j gives node i over a tie from j to i is its weight times `passing[j]`. Weights are ≥ 0.
 `tick` is called between the steps of a computation; what it raises ends it.
 """
 
@@ -17,12 +17,18 @@ import numpy as np
 from scipy.linalg import eigh_tridiagonal
 from scipy.sparse.linalg import LinearOperator, cg
 
-from graph.network import FloatArray, Matrix
+from graph.network import FloatArray, Network
+from graph.network.threads import Tick, silent
 
-Tick = Callable[[float], None]
+__all__ = ["Centrality", "NotConverged", "betweenness", "eigenvector", "hits", "katz", "largest_eigenvalue", "pagerank"]
+
 _TOLERANCE = 1e-12
 _KRYLOV = 40
 _CHUNK = 8
+
+
+class NotConverged(Exception):
+    """The iterations allowed were not enough."""
 
 
 @dataclass(frozen=True)
@@ -34,62 +40,80 @@ class Centrality:
     passing: FloatArray
 
 
-def _ignore(_: float) -> None:
-    return None
-
-
-def katz(matrix: Matrix, alpha: float = 0.95, tick: Tick = _ignore) -> Centrality:
-    """Katz centrality `x = alpha/λ · matrix · x + 1`, λ the largest eigenvalue, taken as 1 where there is no tie.
+def katz(network: Network, alpha: float = 0.95, *, tick: Tick = silent) -> Centrality:
+    """Katz centrality of a network without directions: `x = alpha/λ · A · x + 1`, λ the largest eigenvalue, 1 where there is no tie.
 
     Solved by conjugate gradients: the system is symmetric and, for alpha < 1, positive definite with condition (1+alpha)/(1-alpha).
     O(m · √condition). Katz, Psychometrika 18 (1953).
     """
-    n = matrix.shape[0]
-    factor = alpha / largest_eigenvalue(matrix, tick)
+    n, matrix = len(network), network.matrix
+    factor = alpha / largest_eigenvalue(network, tick=tick)
     system = LinearOperator((n, n), lambda x: x - factor * (matrix @ x), dtype=np.float64)
     x, _ = cg(system, np.ones(n), rtol=_TOLERANCE, callback=lambda _: tick(0.5))
-    return _composed(matrix, np.ones(n), factor * x)
+    return _composed(network, np.ones(n), factor * x)
 
 
-def pagerank(matrix: Matrix, damping: float = 0.85, tick: Tick = _ignore) -> Centrality:
-    """PageRank, summing to 1; a node without ties passes its rank to all alike. O(m · log ε / log damping). Brin & Page (1998)."""
-    n = matrix.shape[0]
-    strength = np.asarray(matrix.sum(axis=1)).ravel()
-    tied = strength > 0
-    inverse = np.divide(1, strength, out=np.zeros(n), where=tied)
+def pagerank(
+    network: Network,
+    damping: float = 0.85,
+    *,
+    personal: FloatArray | None = None,
+    dangling: FloatArray | None = None,
+    tolerance: float = _TOLERANCE,
+    iterations: int = 10_000,
+    tick: Tick = silent,
+) -> Centrality:
+    """PageRank, summing to 1: where a walk along the ties is found that now and then starts anew.
+
+    It starts at the nodes in the shares of `personal` (n), at all alike if it is not given; a node without ties that lead on passes its
+    rank in the shares of `dangling` (n), by default those of `personal`. NotConverged when the sum of all changes is still above
+    `tolerance` after so many iterations. O(m · log tolerance / log damping). Brin & Page (1998).
+    """
+    n, incoming = len(network), network.reverse.matrix
+    start = _shares(personal, n)
+    rest = start if dangling is None else _shares(dangling, n)
+    tied = network.strength > 0
+    inverse = np.divide(1, network.strength, out=np.zeros(n), where=tied)
     x, own = np.full(n, 1 / max(n, 1)), np.zeros(n)
-    change = np.inf
-    while change > _TOLERANCE and n:
+    for _ in range(iterations if n else 0):
         tick(0.5)
-        own = np.full(n, (1 - damping + damping * x[~tied].sum()) / n)
-        x, before = own + damping * (matrix @ (x * inverse)), x
-        change = np.abs(x - before).sum()
-    return _composed(matrix, own, damping * x * inverse)
+        own = (1 - damping) * start + damping * x[~tied].sum() * rest
+        x, before = own + damping * (incoming @ (x * inverse)), x
+        if np.abs(x - before).sum() <= tolerance:
+            break
+    else:
+        if n:
+            raise NotConverged(f"PageRank needs more than {iterations} iterations")
+    return _composed(network, own, damping * x * inverse)
 
 
-def eigenvector(matrix: Matrix, tick: Tick = _ignore) -> Centrality:
-    """Eigenvector centrality: the share of `1…1` in the space of the largest eigenvalue, of length 1. Bonacich (1987)."""
-    value, vector = _leading(matrix.__matmul__, matrix.shape[0], tick)
-    return _composed(matrix, np.zeros(matrix.shape[0]), vector / value)
+def _shares(given: FloatArray | None, n: int) -> FloatArray:
+    return np.full(n, 1 / max(n, 1)) if given is None else given / given.sum()
 
 
-def hits(matrix: Matrix, tick: Tick = _ignore) -> Centrality:
+def eigenvector(network: Network, *, tick: Tick = silent) -> Centrality:
+    """Eigenvector centrality, without directions: the part of `1…1` in the space of the largest eigenvalue, length 1. Bonacich (1987)."""
+    value, vector = _leading(network.matrix.__matmul__, len(network), tick)
+    return _composed(network, np.zeros(len(network)), vector / value)
+
+
+def hits(network: Network, *, tick: Tick = silent) -> Centrality:
     """HITS authorities, summing to 1; without directions they are hubs too, but where the network is bipartite. Kleinberg (1999)."""
-    n = matrix.shape[0]
-    value, vector = _leading(lambda x: matrix @ (matrix @ x), n, tick)
+    n, outgoing, incoming = len(network), network.matrix, network.reverse.matrix
+    value, vector = _leading(lambda x: incoming @ (outgoing @ x), n, tick)
     authorities = vector / max(vector.sum(), _TOLERANCE)
-    return _composed(matrix, np.zeros(n), (matrix @ authorities) / value)
+    return _composed(network, np.zeros(n), (outgoing @ authorities) / value)
 
 
-def betweenness(matrix: Matrix, tick: Tick = _ignore) -> Centrality:
+def betweenness(network: Network, *, tick: Tick = silent) -> Centrality:
     """The share of shortest paths between others through a node, a tie being as long as 1/weight. O(n·m + n²·log n). Brandes (2001)."""
     # Every command would pay for its import, and only this measure needs it.
     import networkx as nx
 
-    n = matrix.shape[0]
+    n = len(network)
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(n))
-    ends = matrix.tocoo()
+    ends = network.matrix.tocoo()
     graph.add_weighted_edges_from(zip(*(axis.tolist() for axis in ends.coords), (1 / ends.data).tolist(), strict=True), weight="length")
     scores = np.zeros(n)
     for start in range(0, n, _CHUNK):
@@ -100,9 +124,9 @@ def betweenness(matrix: Matrix, tick: Tick = _ignore) -> Centrality:
     return Centrality(scores, scores, np.zeros(n))
 
 
-def largest_eigenvalue(matrix: Matrix, tick: Tick = _ignore) -> float:
-    """λ, the largest eigenvalue, to a relative 1e-10; 1 where there is no tie."""
-    return _leading(matrix.__matmul__, matrix.shape[0], tick)[0]
+def largest_eigenvalue(network: Network, *, tick: Tick = silent) -> float:
+    """λ, the largest eigenvalue of a network without directions, to a relative 1e-10; 1 where there is no tie."""
+    return _leading(network.matrix.__matmul__, len(network), tick)[0]
 
 
 def _leading(multiply: Callable[[FloatArray], FloatArray], n: int, tick: Tick) -> tuple[float, FloatArray]:
@@ -138,5 +162,5 @@ def _lanczos(multiply: Callable[[FloatArray], FloatArray], start: FloatArray, ti
     return float(values[-1]), vector / np.linalg.norm(vector), abs(beside[-1] * float(vectors[-1, -1]))
 
 
-def _composed(matrix: Matrix, own: FloatArray, passing: FloatArray) -> Centrality:
-    return Centrality(own + matrix @ passing, own, passing)
+def _composed(network: Network, own: FloatArray, passing: FloatArray) -> Centrality:
+    return Centrality(own + network.reverse.matrix @ passing, own, passing)

@@ -15,7 +15,7 @@ from math import exp, inf
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.network import FloatArray, Matrix
+from graph.network import FloatArray, Network
 
 # The node before the first of a path: its ties lead, free of charge, to every source.
 _START = -1
@@ -31,30 +31,30 @@ class StrongPath:
 
 
 def strongest_paths(
-    matrix: Matrix, sources: Iterable[int], targets: Iterable[int], first: int, *, steps: int = 5, hidden: Iterable[int] = ()
+    network: Network, sources: Iterable[int], targets: Iterable[int], first: int, *, steps: int = 5, hidden: Iterable[int] = ()
 ) -> list[StrongPath]:
     """At most `first` simple paths of at most `steps` ties from any source to any target, the strongest first.
 
     A path leaves the sources at once and ends at the first target it meets: it holds one of each. A node that is both counts as a target.
     None of `hidden` is in any.
-    `matrix` is symmetric (n × n) with strengths in (0, 1]. O(steps · m) once; then a path takes O(steps² · m · log m) at worst.
+    Weights are strengths in (0, 1]. O(steps · m) once; then a path takes O(steps² · m · log m) at worst.
     """
-    search = _Search(matrix, set(sources), set(targets), steps, list(hidden))
+    search = _Search(network, set(sources), set(targets), steps, list(hidden))
     return [StrongPath(path[1:], exp(-length)) for length, path in islice(search.paths(), first)]
 
 
 class _Search:
-    def __init__(self, matrix: Matrix, sources: set[int], targets: set[int], steps: int, hidden: list[int]) -> None:
+    def __init__(self, network: Network, sources: set[int], targets: set[int], steps: int, hidden: list[int]) -> None:
         self.targets = targets.difference(hidden)
         self.sources = sorted(sources.difference(targets, hidden))
         self.steps = steps
-        self.indptr, self.indices = matrix.indptr, matrix.indices
+        self.indptr, self.indices = network.indptr, network.indices
         # -ln 1 is a negative zero, and a length below 0 would mislead the search.
-        self.lengths = np.maximum(-np.log(matrix.data), 0.0)
-        self.inner = np.ones(matrix.shape[0], bool)
+        self.lengths = np.maximum(-np.log(network.weights), 0.0)
+        self.inner = np.ones(len(network), bool)
         self.inner[self.sources] = False
         self.inner[hidden] = False
-        self.bounds = self._bounds(matrix.shape[0])
+        self.bounds = self._bounds(len(network))
 
     def _bounds(self, n: int) -> list[FloatArray]:
         """For 0…steps ties left: the least length from each node to a target."""

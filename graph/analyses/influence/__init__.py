@@ -137,15 +137,15 @@ def _part(watch: Watch, start: float, size: float) -> Callable[[float], None]:
 def _measured(network: Network, parameters: InfluenceParameters, tick: Callable[[float], None]) -> Centrality:
     match parameters.measure:
         case CentralityMeasure.KATZ:
-            return centrality.katz(network.matrix, parameters.alpha, tick)
+            return centrality.katz(network, parameters.alpha, tick=tick)
         case CentralityMeasure.PAGERANK:
-            return centrality.pagerank(network.matrix, parameters.damping, tick)
+            return centrality.pagerank(network, parameters.damping, tick=tick)
         case CentralityMeasure.EIGENVECTOR:
-            return centrality.eigenvector(network.matrix, tick)
+            return centrality.eigenvector(network, tick=tick)
         case CentralityMeasure.HITS:
-            return centrality.hits(network.matrix, tick)
+            return centrality.hits(network, tick=tick)
         case _:
-            return centrality.betweenness(network.matrix, tick)
+            return centrality.betweenness(network, tick=tick)
 
 
 def _scored(

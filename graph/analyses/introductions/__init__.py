@@ -79,7 +79,7 @@ async def introductions(
 
 
 async def _sought(database: Database, network: Known, to: str, day: str) -> Collection[str] | None:
-    if to in network.place:
+    if to in network.network.place:
         return [to]
     rows = await database.read(_SOUGHT, {"id": to, "day": day})
     return list(rows[0][1]) if rows else None
@@ -89,16 +89,16 @@ def _paths(
     network: Known, at: datetime, sought: Collection[str], sources: Collection[str] | None, first: int, readable: Readable = None
 ) -> list[IntroductionPath]:
     def places(ids: Iterable[str]) -> list[int]:
-        return [network.place[id] for id in ids if id in network.place]
+        return [place[id] for id in ids if id in place]
 
-    matrix = network.strengths(at)
+    weighted, place, names = network.at(at), network.network.place, network.network.ids
     starts, ends = places(network.ours if sources is None else sources), places(sought)
-    found = strongest_paths(matrix, starts, ends, first, steps=STEPS, hidden=_hidden(network, readable))
+    found = strongest_paths(weighted, starts, ends, first, steps=STEPS, hidden=_hidden(network, readable))
     return [
         IntroductionPath(
             path.strength,
             tuple(
-                IntroductionStep(network.ids[a], network.ids[b], float(matrix[a, b]), network.reasons(a, b, at))
+                IntroductionStep(names[a], names[b], float(weighted.weights[weighted.entry(a, b)]), network.reasons(a, b, at))
                 for a, b in pairwise(path.nodes)
             ),
         )
@@ -110,7 +110,7 @@ def _hidden(network: Known, readable: Readable) -> list[int]:
     if readable is None:
         return []
     allowed = readable if callable(readable) else readable.__contains__
-    return [position for position, id in enumerate(network.ids) if not allowed(id)]
+    return [position for position, id in enumerate(network.network.ids) if not allowed(id)]
 
 
 class IntroductionParameters(Fields):

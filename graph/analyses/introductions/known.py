@@ -18,7 +18,7 @@ from graph.analyses.ties import Acquaintances
 from graph.clock import Clock
 from graph.database import Database
 from graph.metrics import warmth
-from graph.network import Matrix, symmetric
+from graph.network import Network
 from graph.periods import valid
 
 _OURS: LiteralString = f"""
@@ -32,28 +32,23 @@ RETURN collect(DISTINCT p.id)
 class Known:
     """All acquaintances of those who take part, at one head of the log.
 
-    `ids` in order, `place` the position of each; `rows` is symmetric and holds, for two who know each other, the row of `found` plus one.
-    `ours` are at an own organization on `day`.
+    The ties of `network` are the rows of `found`. `ours` are at an own organization on `day`.
     """
 
     clock: Clock
     head: int
     day: str
-    ids: tuple[str, ...]
-    place: dict[str, int]
+    network: Network
     found: Acquaintances
-    rows: Matrix
     ours: frozenset[str]
 
-    def strengths(self, at: datetime) -> Matrix:
-        """The symmetric matrix of all strengths at an instant."""
-        matrix = self.rows.astype(np.float64)
-        matrix.data = ties.strengths(self.found, at)[self.rows.data - 1]
-        return matrix
+    def at(self, at: datetime) -> Network:
+        """The network with all strengths as weights, as they are at an instant."""
+        return self.network.weighted(ties.strengths(self.found, at))
 
     def reasons(self, a: int, b: int, at: datetime) -> tuple[Reason, ...]:
         """What contact both ways, contact one way and a declared closeness give to the strength of a tie; the shares add up to 1."""
-        row, decay = int(self.rows[a, b]) - 1, warmth.DEFAULT.decay(at)
+        row, decay = self.network.edges[self.network.entry(a, b)], warmth.DEFAULT.decay(at)
         floor = float(self.found.floor[row])
         parts = warmth.strength(float(self.found.out[row]) * decay, float(self.found.back[row]) * decay)
         warm = parts.value if parts.value >= floor else 0.0
@@ -79,13 +74,13 @@ async def known(database: Database, clock: Clock, day: str) -> Known:
 async def _load(database: Database, clock: Clock, head: int, day: str) -> Known:
     found, people = await ties.acquaintances(database, day), await ties.people(database)
     ours = frozenset((await database.read(_OURS, {"day": day}))[0][0])
-    ids, place, rows = await asyncio.to_thread(_rows, people, found)
-    return Known(clock, head, day, ids, place, found, rows, ours)
+    return Known(clock, head, day, *await asyncio.to_thread(_network, people, found), ours)
 
 
-def _rows(people: Collection[str], found: Acquaintances) -> tuple[tuple[str, ...], dict[str, int], Matrix]:
+def _network(people: Collection[str], found: Acquaintances) -> tuple[Network, Acquaintances]:
+    """The network of those who take part, and the acquaintances among them."""
     ids = tuple(sorted(people))
     place = {id: position for position, id in enumerate(ids)}
-    a, b = (np.array([place.get(id, -1) for id in ends], np.int64) for ends in (found.ends.a, found.ends.b))
-    kept = np.flatnonzero((a >= 0) & (b >= 0) & (a != b))
-    return ids, place, symmetric(len(ids), a[kept], b[kept], kept + 1)
+    a, b = (np.array([place.get(id, -1) for id in ends], np.int32) for ends in (found.ends.a, found.ends.b))
+    kept = (a >= 0) & (b >= 0) & (a != b)
+    return Network.of(ids, a[kept], b[kept]), found.of(kept)

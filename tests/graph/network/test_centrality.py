@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.network import Matrix
+from graph.network import Network
 from graph.network.centrality import Centrality, betweenness, eigenvector, hits, katz, largest_eigenvalue, pagerank
 from tests.graph.network.shelf import graphs, network, shelf
 
@@ -24,55 +24,55 @@ def in_order(scores: dict[int, float]) -> list[float]:
 
 @named
 @pytest.mark.parametrize("measure", MEASURES)
-def test_scores_are_what_a_node_has_and_what_its_neighbours_pass_on(graph: nx.Graph[int], measure: Callable[[Matrix], Centrality]) -> None:
-    matrix = network(graph).matrix
-    result = measure(matrix)
+def test_scores_are_what_a_node_has_and_what_its_neighbours_pass_on(graph: nx.Graph[int], measure: Callable[[Network], Centrality]) -> None:
+    ours = network(graph)
+    result = measure(ours)
     assert result.scores.shape == (len(graph),)
     assert np.isfinite(result.scores).all()
     assert (result.scores >= 0).all()
-    np.testing.assert_allclose(result.own + matrix @ result.passing, result.scores, atol=1e-12)
+    np.testing.assert_allclose(result.own + ours.matrix @ result.passing, result.scores, atol=1e-12)
 
 
 @named
 def test_katz_is_that_of_networkx(graph: nx.Graph[int]) -> None:
-    matrix = network(graph).matrix
-    alpha = 0.95 / largest_eigenvalue(matrix)
+    ours = network(graph)
+    alpha = 0.95 / largest_eigenvalue(ours)
     theirs = (
         nx.katz_centrality(graph, alpha=alpha, beta=1, normalized=False, weight="weight", tol=1e-13, max_iter=5000) if len(graph) else {}
     )
-    np.testing.assert_allclose(katz(matrix).scores, in_order(theirs), rtol=1e-9)
+    np.testing.assert_allclose(katz(ours).scores, in_order(theirs), rtol=1e-9)
 
 
 def test_katz_of_a_star_by_hand() -> None:
     # λ of a star with four leaves is 2: x_hub = 4c·x_leaf + 1 and x_leaf = c·x_hub + 1 with c = .95/2.
     c = 0.475
     hub = (1 + 4 * c) / (1 - 4 * c * c)
-    np.testing.assert_allclose(katz(network(nx.star_graph(4)).matrix).scores, [hub] + [c * hub + 1] * 4, rtol=1e-10)
+    np.testing.assert_allclose(katz(network(nx.star_graph(4))).scores, [hub] + [c * hub + 1] * 4, rtol=1e-10)
 
 
 def test_without_a_tie_everybody_has_only_their_own() -> None:
-    assert largest_eigenvalue(network(nx.empty_graph(3)).matrix) == 1
-    assert largest_eigenvalue(network(nx.empty_graph(100)).matrix) == 1
-    assert katz(network(nx.empty_graph(3)).matrix).scores.tolist() == [1, 1, 1]
+    assert largest_eigenvalue(network(nx.empty_graph(3))) == 1
+    assert largest_eigenvalue(network(nx.empty_graph(100))) == 1
+    assert katz(network(nx.empty_graph(3))).scores.tolist() == [1, 1, 1]
 
 
 @named
 def test_pagerank_is_that_of_networkx(graph: nx.Graph[int]) -> None:
     theirs = nx.pagerank(graph, tol=1e-13, max_iter=1000)
-    np.testing.assert_allclose(pagerank(network(graph).matrix).scores, in_order(theirs), rtol=1e-8)
+    np.testing.assert_allclose(pagerank(network(graph)).scores, in_order(theirs), rtol=1e-8)
 
 
 @pytest.mark.parametrize("name", ["florentine", "karate", "les misérables", "large", "clique"])
 def test_eigenvector_and_hits_are_those_of_networkx(name: str) -> None:
-    graph, matrix = SHELF[name], network(SHELF[name]).matrix
-    np.testing.assert_allclose(eigenvector(matrix).scores, in_order(nx.eigenvector_centrality_numpy(graph, weight="weight")), atol=1e-9)
-    np.testing.assert_allclose(hits(matrix).scores, in_order(nx.hits(graph, tol=1e-13)[1]), atol=1e-8)
+    graph, ours = SHELF[name], network(SHELF[name])
+    np.testing.assert_allclose(eigenvector(ours).scores, in_order(nx.eigenvector_centrality_numpy(graph, weight="weight")), atol=1e-9)
+    np.testing.assert_allclose(hits(ours).scores, in_order(nx.hits(graph, tol=1e-13)[1]), atol=1e-8)
 
 
 def test_hits_of_a_star_does_not_depend_on_chance() -> None:
     # Both sides of a bipartite graph share the greatest eigenvalue; what counts is the direction of 1…1 between them.
-    np.testing.assert_allclose(hits(network(nx.star_graph(4)).matrix).scores, [0.2] * 5)
-    np.testing.assert_allclose(hits(network(nx.star_graph(99)).matrix).scores, [0.01] * 100)
+    np.testing.assert_allclose(hits(network(nx.star_graph(4))).scores, [0.2] * 5)
+    np.testing.assert_allclose(hits(network(nx.star_graph(99))).scores, [0.01] * 100)
 
 
 @named
@@ -81,15 +81,15 @@ def test_betweenness_is_that_of_networkx(graph: nx.Graph[int]) -> None:
     for *_, data in lengths.edges(data=True):
         data["length"] = 1 / data.get("weight", 1)
     theirs = nx.betweenness_centrality(lengths, weight="length")
-    np.testing.assert_allclose(betweenness(network(graph).matrix).scores, in_order(theirs), atol=1e-9)
+    np.testing.assert_allclose(betweenness(network(graph)).scores, in_order(theirs), atol=1e-9)
 
 
 @given(graphs(), st.sampled_from([katz, pagerank]), st.randoms(use_true_random=False))
-def test_the_order_of_the_nodes_changes_no_score(graph: nx.Graph[int], measure: Callable[[Matrix], Centrality], random: Random) -> None:
+def test_the_order_of_the_nodes_changes_no_score(graph: nx.Graph[int], measure: Callable[[Network], Centrality], random: Random) -> None:
     renumbered = list(graph)
     random.shuffle(renumbered)
     mapping = dict(zip(graph, renumbered, strict=True))
-    before, after = measure(network(graph).matrix).scores, measure(network(nx.relabel_nodes(graph, mapping)).matrix).scores
+    before, after = measure(network(graph)).scores, measure(network(nx.relabel_nodes(graph, mapping))).scores
     np.testing.assert_allclose(after[[mapping[node] for node in sorted(mapping)]], before, atol=1e-7)
 
 
@@ -101,4 +101,4 @@ def test_whoever_watches_may_stop_a_computation(measure: Callable[..., Centralit
         raise Enough
 
     with pytest.raises(Enough):
-        measure(network(SHELF["large"]).matrix, tick=tick)
+        measure(network(SHELF["large"]), tick=tick)

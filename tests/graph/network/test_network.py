@@ -1,11 +1,23 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import networkx as nx
 import numpy as np
+import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from graph.network import Layer, strongest
+from graph.network import Layer, Network, strongest
 from tests.graph.network.shelf import graphs, network
+
+
+@st.composite
+def directed_columns(draw: st.DrawFn) -> tuple[int, list[tuple[int, int]]]:
+    """A number of nodes, and ties among them: loops and parallel ones too."""
+    n = draw(st.integers(1, 8))
+    node = st.integers(0, n - 1)
+    return n, draw(st.lists(st.tuples(node, node), max_size=20))
 
 
 def test_the_strongest_tie_of_a_pair_counts() -> None:
@@ -13,18 +25,20 @@ def test_the_strongest_tie_of_a_pair_counts() -> None:
     reports = Layer(1, ["a", "a"], ["b", "c"], np.array([0.5, 0.5]))
     result = strongest(["a", "b", "c"], [knows, reports])
     assert result.matrix.toarray().tolist() == [[0, 0.5, 0.9], [0.5, 0, 0], [0.9, 0, 0]]
-    assert result.kinds.toarray().tolist() == [[0, 2, 1], [2, 0, 0], [1, 0, 0]]
+    assert result.kind is not None
+    assert result.kind[result.edges].tolist() == [1, 0, 1, 0]
 
 
 def test_of_equal_ties_the_earlier_layer_counts() -> None:
     result = strongest(["a", "b"], [Layer(3, ["b"], ["a"], np.array([0.5])), Layer(2, ["a"], ["b"], np.array([0.5]))])
+    assert result.kind is not None
     assert result.kind.tolist() == [3]
 
 
 def test_ties_to_strangers_to_oneself_and_without_weight_are_left_out() -> None:
     layer = Layer(0, ["a", "a", "a"], ["stranger", "a", "b"], np.array([1.0, 1.0, 0.0]))
     result = strongest(["b", "a"], [layer])
-    assert (result.ids, len(result.weight), result.matrix.nnz) == (("a", "b"), 0, 0)
+    assert (result.ids, len(result.weights), result.matrix.nnz) == (("a", "b"), 0, 0)
 
 
 def test_a_network_may_be_empty() -> None:
@@ -33,7 +47,39 @@ def test_a_network_may_be_empty() -> None:
 
 @given(graphs())
 def test_the_matrix_is_that_of_networkx(graph: nx.Graph[int]) -> None:
-    ours = network(graph)
-    np.testing.assert_allclose(ours.matrix.toarray(), nx.to_numpy_array(graph, nodelist=sorted(graph)))
-    assert (ours.a < ours.b).all()
-    assert (ours.kinds.indices == ours.matrix.indices).all()
+    np.testing.assert_allclose(network(graph).matrix.toarray(), nx.to_numpy_array(graph, nodelist=sorted(graph)))
+
+
+@given(directed_columns())
+def test_rows_are_ascending_both_ways_and_know_their_ties(columns: tuple[int, list[tuple[int, int]]]) -> None:
+    n, ties = columns
+    a, b = (np.array([tie[end] for tie in ties], np.int64) for end in (0, 1))
+    weight = np.arange(1.0, len(ties) + 1)
+    for directed in (True, False):
+        ours = Network.of(range(n), a, b, weight, directed=directed)
+        expected = np.zeros((n, n))
+        for place, (x, y) in enumerate(ties):
+            expected[x, y] += weight[place]
+            if not directed and x != y:
+                expected[y, x] += weight[place]
+        np.testing.assert_array_equal(ours.matrix.toarray(), expected)
+        np.testing.assert_array_equal(ours.reverse.matrix.toarray(), expected.T)
+        np.testing.assert_allclose(ours.strength, expected.sum(axis=1))
+        for each in (ours, ours.reverse):
+            assert all((np.diff(each.indices[low:high]) >= 0).all() for low, high in pairwise(each.indptr))
+            np.testing.assert_array_equal(each.weights, weight[each.edges])
+        assert ours.reverse.reverse is ours if not directed else ours.reverse.directed
+
+
+def test_ends_must_be_nodes() -> None:
+    for a, b in (([0], [2]), ([-1], [0]), ([0], [])):
+        with pytest.raises(ValueError, match="positions in ids"):
+            Network.of(["a", "b"], np.array(a, np.int64), np.array(b, np.int64))
+
+
+def test_an_entry_is_found_by_its_ends() -> None:
+    ours = network(nx.path_graph(4))
+    assert [ours.entry(1, 0), ours.entry(1, 2), ours.entry(3, 2)] == [1, 2, 5]
+    with pytest.raises(KeyError):
+        ours.entry(0, 3)
+    assert ours.weighted(np.array([0.1, 0.2, 0.3])).weights.tolist() == [0.1, 0.1, 0.2, 0.2, 0.3, 0.3]

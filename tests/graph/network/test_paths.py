@@ -28,7 +28,7 @@ def every_path(graph: nx.Graph[int], sources: set[int], targets: set[int], steps
 def test_a_detour_over_strong_ties_beats_a_weak_tie() -> None:
     graph: nx.Graph[int] = nx.Graph()
     graph.add_weighted_edges_from([(0, 3, 0.3), (0, 1, 0.9), (1, 3, 0.8), (0, 2, 0.5), (2, 3, 0.4)])
-    found = strongest_paths(network(graph).matrix, [0], [3], 3)
+    found = strongest_paths(network(graph), [0], [3], 3)
     assert [path.nodes for path in found] == [(0, 1, 3), (0, 3), (0, 2, 3)]
     assert [path.strength for path in found] == pytest.approx([0.72, 0.3, 0.2])
 
@@ -37,7 +37,7 @@ def test_a_detour_over_strong_ties_beats_a_weak_tie() -> None:
 def test_they_are_the_strongest_of_all(graph: nx.Graph[int], data: st.DataObject, steps: int) -> None:
     nodes = st.sets(st.sampled_from(sorted(graph)))
     sources, targets = data.draw(nodes), data.draw(nodes)
-    found = strongest_paths(network(graph).matrix, sources, targets, 10, steps=steps)
+    found = strongest_paths(network(graph), sources, targets, 10, steps=steps)
     assert [path.strength for path in found] == pytest.approx(every_path(graph, sources, targets, steps)[:10])
     for path in found:
         assert path.strength == pytest.approx(strength(graph, path.nodes))
@@ -53,7 +53,7 @@ def test_without_the_hidden_they_are_those_of_what_is_left(graph: nx.Graph[int],
     sources, targets, hidden = data.draw(nodes), data.draw(nodes), data.draw(nodes)
     rest = graph.copy()
     rest.remove_edges_from([(a, b) for a, b in graph.edges if a in hidden or b in hidden])
-    found = strongest_paths(network(graph).matrix, sources, targets, 5, hidden=hidden)
+    found = strongest_paths(network(graph), sources, targets, 5, hidden=hidden)
     assert [path.strength for path in found] == pytest.approx(every_path(rest, sources - hidden, targets - hidden, 5)[:5])
 
 
@@ -62,31 +62,31 @@ def test_they_are_those_of_networkx_on_a_larger_network() -> None:
     weights = np.random.default_rng(3).uniform(0.2, 0.95, graph.number_of_edges())
     for data, weight in zip((data for *_, data in graph.edges(data=True)), weights.tolist(), strict=True):
         data.update(weight=weight, length=-log(weight))
-    matrix = network(graph).matrix
+    ours = network(graph)
     for target in range(1, 9):
         expected = islice(nx.shortest_simple_paths(graph, 0, target, weight="length"), 60)
         short = [tuple(path) for path in expected if len(path) <= 6][:5]
-        assert [path.nodes for path in strongest_paths(matrix, [0], [target], len(short))] == short
+        assert [path.nodes for path in strongest_paths(ours, [0], [target], len(short))] == short
 
 
 def test_a_path_holds_one_source_one_target_and_nobody_hidden() -> None:
     graph: nx.Graph[int] = nx.Graph()
     graph.add_weighted_edges_from([(0, 1, 0.9), (1, 4, 0.9), (0, 2, 0.5), (2, 4, 0.5), (4, 5, 0.9), (0, 3, 0.4), (3, 5, 0.4)])
-    matrix = network(graph).matrix
-    assert [path.nodes for path in strongest_paths(matrix, [0], [4], 9, steps=2)] == [(0, 1, 4), (0, 2, 4)]
-    assert [path.nodes for path in strongest_paths(matrix, [0], [4], 9, steps=2, hidden=[1])] == [(0, 2, 4)]
-    assert [path.nodes for path in strongest_paths(matrix, [0, 1], [4], 9, steps=2)] == [(1, 4), (0, 2, 4)]
-    assert [path.nodes for path in strongest_paths(matrix, [2], [4, 5], 9, steps=2)] == [(2, 4)]
+    ours = network(graph)
+    assert [path.nodes for path in strongest_paths(ours, [0], [4], 9, steps=2)] == [(0, 1, 4), (0, 2, 4)]
+    assert [path.nodes for path in strongest_paths(ours, [0], [4], 9, steps=2, hidden=[1])] == [(0, 2, 4)]
+    assert [path.nodes for path in strongest_paths(ours, [0, 1], [4], 9, steps=2)] == [(1, 4), (0, 2, 4)]
+    assert [path.nodes for path in strongest_paths(ours, [2], [4, 5], 9, steps=2)] == [(2, 4)]
 
 
 def test_nobody_is_reached_over_too_many_steps_or_not_at_all() -> None:
-    matrix = network(nx.path_graph(8)).matrix
-    assert strongest_paths(matrix, [0], [5], 3) == [StrongPath((0, 1, 2, 3, 4, 5), 1.0)]
-    assert strongest_paths(matrix, [0], [6], 3) == []
-    assert strongest_paths(network(nx.empty_graph(2)).matrix, [0], [1], 3) == []
-    assert strongest_paths(matrix, [], [1], 3) == []
-    assert strongest_paths(matrix, [0], [], 3) == []
+    ours = network(nx.path_graph(8))
+    assert strongest_paths(ours, [0], [5], 3) == [StrongPath((0, 1, 2, 3, 4, 5), 1.0)]
+    assert strongest_paths(ours, [0], [6], 3) == []
+    assert strongest_paths(network(nx.empty_graph(2)), [0], [1], 3) == []
+    assert strongest_paths(ours, [], [1], 3) == []
+    assert strongest_paths(ours, [0], [], 3) == []
 
 
 def test_who_is_sought_needs_no_introduction() -> None:
-    assert strongest_paths(network(nx.path_graph(3)).matrix, [0, 1], [0, 1], 3) == []
+    assert strongest_paths(network(nx.path_graph(3)), [0, 1], [0, 1], 3) == []
