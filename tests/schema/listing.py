@@ -17,12 +17,13 @@ async def _nothing() -> None:
 
 @dataclass
 class Listing:
-    """The list `field` of the root, or of an object: `of='person(id: "…")'`. `shows` is what is read of each element."""
+    """The list `field` of the root, or of an object: `of='person(id: "…")'`, as a type `on`. `shows` is what is read of each element."""
 
     api: Api
     field: str
     shows: str = "name"
     of: str = ""
+    on: str = ""
 
     async def rows(self, arguments: str = "") -> list[Any]:
         """What the elements show, whatever the order when none is given."""
@@ -66,6 +67,7 @@ class Listing:
         selection = f"nodes {{ {self.shows} }} edges {{ cursor node {{ {self.shows} }} }} totalCount "
         selection += "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
         field = f"list: {self.field}{f'({arguments})' if arguments else ''} {{ {selection} }}"
+        field = f"... on {self.on} {{ {field} }}" if self.on else field
         data = await self.api(f"{{ of: {self.of} {{ {field} }} }}" if self.of else f"{{ {field} }}")
         page = data["of"]["list"] if self.of else data["list"]
         cursors = [edge["cursor"] for edge in page["edges"]]
