@@ -6,14 +6,14 @@ Scores differ between the engines, so they decide nothing. A hit on a position s
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString, NamedTuple
 
 from graph import text
 from graph.database import Database, Record
 
-__all__ = ["HITS", "ORDER", "Hit", "Place", "fulltext", "hits", "parameters", "read"]
+__all__ = ["Hit", "Place", "Readable", "fulltext", "hits", "parameters"]
 
 TYPES = ("ORGANIZATION", "PERSON", "PRODUCT", "INTERACTION")
 FIELDS = (
@@ -31,6 +31,8 @@ FIELDS = (
 )
 """What `matches` may name, the most telling first."""
 
+_PARTS = ("title", "department", "value")
+
 # A pasted page must not become a query of a thousand clauses.
 _MOST_TYPED = 200
 _MOST_TERMS = 16
@@ -41,16 +43,33 @@ _KATAKANA = r"\u30a0-\u30ff\u31f0-\u31ff"
 _TERMS = re.compile(rf"[{_SINGLE}]|[{_KATAKANA}]+|[^\s{_SINGLE}{_KATAKANA}]+")
 _RUNS = re.compile(rf"[{_SINGLE}]{{2,}}")
 
-HITS: LiteralString = """
+_FOUND: LiteralString = """
 CALL db.index.fulltext.queryNodes('search', $query, {limit: 5000}) YIELD node AS hit
 WITH hit WHERE hit.deleted_at IS NULL AND all(run IN $runs WHERE replace(hit.search_text, ' ', '') CONTAINS run)
+OPTIONAL MATCH (hit)-[:AT]->(place:Organization)
+WITH hit WHERE place IS NULL OR place.deleted_at IS NULL
 OPTIONAL MATCH (party:Party)-[:HOLDS|REACHED_AT]->(hit)
 WITH coalesce(party, hit) AS node, hit, party IS NULL AS direct
 WHERE node.deleted_at IS NULL
   AND (('ORGANIZATION' IN $types AND node:Organization) OR ('PERSON' IN $types AND node:Person)
     OR ('PRODUCT' IN $types AND node:Product) OR ('INTERACTION' IN $types AND node:Interaction))
   AND (direct OR hit.until IS NULL OR hit.until > $today)
+"""
+_TEXTS: LiteralString = """CASE
+    WHEN hit:Position THEN [['Position.title', hit.title], ['Position.department', hit.department]]
+    WHEN hit:ContactPoint THEN [['ContactPoint.value', hit.value]]
+    WHEN hit:Interaction THEN [['subject', hit.subject]]
+    WHEN hit:Product THEN [['name', hit.name], ['category', hit.category]]
+    ELSE [['name', hit.name], ['shortName', hit.short_name], ['legalName', hit.legal_name], ['otherNames', hit.other_names],
+      ['familyName', hit.family_name], ['givenName', hit.given_name], ['domains', hit.domains]]
+    END"""
+_CANDIDATES: LiteralString = _FOUND + "RETURN hit.id, node.id, labels(node), " + _TEXTS
+_HITS: LiteralString = (
+    _FOUND
+    + """
+  AND ($allowed IS NULL OR hit.id IN $allowed)
 WITH node, hit, CASE
+    WHEN $unranked THEN 0
     WHEN toLower(hit.name) = $text OR toLower(hit.short_name) = $text OR toLower(hit.value) = $text THEN 0
     WHEN direct AND hit.search_text STARTS WITH $folded THEN 1
     WHEN direct AND any(word IN $words WHERE ' ' + hit.search_text + ' ' CONTAINS ' ' + word + ' ') THEN 2
@@ -61,21 +80,13 @@ WITH node, collect(hit) AS hits, min(rank) AS rank, coalesce(node.sort_name, '\u
 WHERE $after_id IS NULL OR rank > $after_rank OR (rank = $after_rank AND (sort > $after_sort
   OR (sort = $after_sort AND (at < $after_at OR (at = $after_at AND node.id > $after_id)))))
 WITH node, hits, rank, sort, at ORDER BY rank, sort, at DESC, node.id LIMIT $first
-WITH node, rank, sort, at, [hit IN hits | CASE
-    WHEN hit:Position THEN [['positions', hit.title], ['positions', hit.department]]
-    WHEN hit:ContactPoint THEN [['contactPoints', hit.value]]
-    WHEN hit:Interaction THEN [['subject', hit.subject]]
-    WHEN hit:Product THEN [['name', hit.name], ['category', hit.category]]
-    ELSE [['name', hit.name], ['shortName', hit.short_name], ['legalName', hit.legal_name], ['otherNames', hit.other_names],
-      ['familyName', hit.family_name], ['givenName', hit.given_name], ['domains', hit.domains]]
-    END] AS sources
-"""
-"""One statement up to `node, rank, sort, at, sources`, at most `first` rows: append what each node shall give, then `ORDER`.
-Takes `parameters`. sources: for each hit, pairs of the field's GraphQL name and its text, texts, or null."""
+RETURN node.id, labels(node), rank, sort, at, [hit IN hits | """
+    + _TEXTS
+    + "] ORDER BY rank, sort, at DESC, node.id"
+)
 
-ORDER: LiteralString = "ORDER BY rank, sort, at DESC, node.id"
-
-_READ: LiteralString = HITS + "RETURN node.id, labels(node), rank, sort, at, sources " + ORDER
+Readable = Callable[[list[str]], Awaitable[Collection[str]]]
+"""Gives those of some ids that may be read."""
 
 
 class Place(NamedTuple):
@@ -119,7 +130,7 @@ def fulltext(typed: str) -> str | None:
 def parameters(
     typed: str, *, today: str, types: Sequence[str] | None = None, first: int = 20, after: Place | None = None
 ) -> dict[str, Any] | None:
-    """What HITS takes; None when nothing can be found. `today`, a day, leaves out positions that have ended."""
+    """What the statements take; None when nothing can be found. `today`, a day, leaves out positions that have ended."""
     query = fulltext(typed)
     if query is None:
         return None
@@ -138,22 +149,83 @@ def parameters(
         "after_sort": place.sort,
         "after_at": place.at,
         "after_id": after.id if after else None,
+        "allowed": None,
+        "unranked": False,
     }
 
 
 async def hits(
-    database: Database, typed: str, *, today: str, types: Sequence[str] | None = None, first: int = 20, after: Place | None = None
+    database: Database,
+    typed: str,
+    *,
+    today: str,
+    types: Sequence[str] | None = None,
+    first: int = 20,
+    after: Place | None = None,
+    readable: Readable | None = None,
+    hidden: Collection[str] = (),
 ) -> list[Hit]:
-    """The best `first` hits after a place, in the same order on both engines. What a viewer may read is for the caller to see to."""
+    """The best `first` hits after a place, in the same order on both engines.
+
+    What is not `readable`, and fields that are `hidden` (like `Organization.shortName`), find nothing and are not shown.
+    """
     given = parameters(typed, today=today, types=types, first=first, after=after)
-    return [] if given is None else [read(row, typed) for row in await database.read(_READ, given)]
+    if given is None:
+        return []
+    terms = _terms(typed)
+    if readable or hidden:
+        given["allowed"] = await _allowed(database, given, terms, readable, hidden)
+        # The ranks go by the text of all fields together.
+        given["unranked"] = any(name.endswith(tuple(f".{field}" for field in (*FIELDS, *_PARTS))) for name in hidden)
+    return [_read(row, terms, hidden) for row in await database.read(_HITS, given)]
 
 
-def read(row: Record, typed: str) -> Hit:
-    """A hit from a row `id, labels, rank, sort, at, sources`."""
+async def _allowed(
+    database: Database, given: dict[str, Any], terms: list[str], readable: Readable | None, hidden: Collection[str]
+) -> list[str]:
+    """Ids of the hits that the viewer may read, with what they stand for, found in a text that is not hidden."""
+    rows = await database.read(_CANDIDATES, given)
+    may = await readable([id for row in rows for id in {row[0], row[1]}]) if readable and rows else None
+    return [
+        hit
+        for hit, node, labels, texts in rows
+        if (may is None or (hit in may and node in may)) and _visibly(texts, _type(labels), terms, hidden)
+    ]
+
+
+def _visibly(texts: list[list[Any]], type: str, terms: list[str], hidden: Collection[str]) -> bool:
+    """Whether what is not hidden of a hit holds every term."""
+    seen = [name for name, _ in texts if not _is_hidden(name, type, hidden)]
+    if len(seen) == len(texts):
+        return True
+    words = [
+        word for name, stored in texts if name in seen for value in _listed(stored) for word in _TERMS.findall(text.search_text(value))
+    ]
+    return bool(words) and all(any(word.startswith(term) for word in words) for term in terms)
+
+
+def _is_hidden(name: str, type: str, hidden: Collection[str]) -> bool:
+    return name in hidden or f"{type.title()}.{_field(name)}" in hidden
+
+
+def _read(row: Record, terms: list[str], hidden: Collection[str]) -> Hit:
     id, labels, rank, sort, at, sources = row.values()
-    kind = next(kind for kind in TYPES if kind.title() in labels)
-    return Hit(id, kind, Place(rank, sort, at, id), tuple(_matches(sources, _terms(typed))))
+    kind = _type(labels)
+    seen = [[pair for pair in source if not _is_hidden(pair[0], kind, hidden)] for source in sources]
+    return Hit(id, kind, Place(rank, sort, at, id), tuple(_matches(seen, terms)))
+
+
+def _type(labels: Collection[str]) -> str:
+    return next(kind for kind in TYPES if kind.title() in labels)
+
+
+def _field(name: str) -> str:
+    """By which field clients know a text."""
+    return {"Position": "positions", "ContactPoint": "contactPoints"}.get(name.partition(".")[0], name)
+
+
+def _listed(stored: Any) -> list[str]:
+    return [value for value in (stored if isinstance(stored, list) else [stored]) if value]
 
 
 def _terms(typed: str) -> list[str]:
@@ -163,7 +235,7 @@ def _terms(typed: str) -> list[str]:
 def _matches(sources: list[list[list[Any]]], terms: list[str]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for source in sources:
-        held = [(field, value) for field, stored in source for value in (stored if isinstance(stored, list) else [stored]) if value]
+        held = [(_field(name), value) for name, stored in source for value in _listed(stored)]
         # A number is found by forms of it that are not the one shown.
         found += [pair for pair in held if _begins(pair[1], terms)] or held[:1]
     # The engines collect the hits of one thing in any order.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import strawberry
@@ -57,7 +58,17 @@ async def found(info: Any, text: str, types: list[SearchType] | None, first: int
     if not 0 <= first <= MOST:
         raise BadInput(f"`first` is {first}: it must lie between 0 and {MOST}.")
     place = Place(*decode(after, _MARK, 4, "after")) if after is not None else None
-    hits = await _readable(info, text, types, first + 1, place)
+    kinds, context = None if types is None else [t.value for t in types], info.context
+    hits = await search.hits(
+        context.database,
+        text,
+        today=context.today,
+        types=kinds,
+        first=first + 1,
+        after=place,
+        readable=partial(_readable, info._raw_info) if context.viewer.rules else None,
+        hidden=context.viewer.hidden,
+    )
     more, hits = len(hits) > first, hits[:first]
     cursors = [encode(_MARK, list(hit.place)) for hit in hits]
     page = {
@@ -73,15 +84,5 @@ async def found(info: Any, text: str, types: list[SearchType] | None, first: int
     return await carried(info._raw_info, {"nodes": [hit.id for hit in hits], "edges": edges, "pageInfo": page})
 
 
-async def _readable(info: Any, text: str, types: list[SearchType] | None, wanted: int, place: Place | None) -> list[search.Hit]:
-    """The next hits that the viewer may read: what is hidden is passed over, so that pages stay full and say nothing of it."""
-    context, out = info.context, list[search.Hit]()
-    kinds = None if types is None else [t.value for t in types]
-    while len(out) < wanted:
-        hits = await search.hits(context.database, text, today=context.today, types=kinds, first=wanted, after=place)
-        allowed = await readable_ids(info, "Node", [hit.id for hit in hits])
-        out += [hit for hit in hits if allowed is None or hit.id in allowed]
-        if len(hits) < wanted:
-            break
-        place = hits[-1].place
-    return out[:wanted]
+async def _readable(info: Any, ids: list[str]) -> set[str]:
+    return await readable_ids(info, "Node", ids) or set()

@@ -59,12 +59,13 @@ def row(c: Compilation, type_: Any, nodes: Sequence[FieldNode], scope: Scope) ->
         name = group[0].name.value
         if name == "__typename":
             out.add(key, Part(f"'{type_.name}'"))
-        elif name in fields:
-            c.check_field(f"{type_.name}.{name}")
-            core = type_.fields[name]
+            continue
+        c.check_field(f"{type_.name}.{name}")
+        core = type_.fields[name]
+        if name in fields:
             out.add(key, column(c, fields[name], core, group, scope), core.type)
         else:
-            _resolved(out, type_.fields[name], scope)
+            _resolved(out, core, scope)
     return out.part()
 
 

@@ -74,10 +74,23 @@ def install(schema: strawberry.Schema) -> strawberry.Schema:
             continue
         for field in type_.fields.values():
             definition = field.extensions.get("strawberry-definition")
-            if definition is None or definition.base_resolver is not None:
+            if definition is None:
+                continue
+            if definition.base_resolver is not None:
+                field.resolve = _checked(field.resolve) if type_ is core.query_type else field.resolve
                 continue
             field.resolve = _resolver(type_ is core.query_type, definition.metadata.get("read"))
     return schema
+
+
+def _checked(resolve: Any) -> Any:
+    """A root with a resolver of its own, for viewers who may read it."""
+
+    def checked(source: Any, info: Info, **arguments: Any) -> Any:
+        operation_check(info.context.viewer, info.field_name)
+        return resolve(source, info, **arguments)
+
+    return checked
 
 
 def _resolver(is_query: bool, read: Read | None) -> Any:
@@ -139,7 +152,7 @@ def _root(core: GraphQLField, info: Info) -> tuple[Field, GraphQLField]:
 
 async def _read(context: Reading, operation: Operation, root: tuple[Field, GraphQLField], nodes: list[FieldNode]) -> Any:
     f, core = root
-    operation_check(operation, f)
+    operation_check(operation.viewer, f.name)
     if not isinstance(f.read, Lookup):
         return await run(context, connection(operation, f, core, nodes), shaped=operation.shaped)
     args = arguments(operation, core, nodes[0])
@@ -148,9 +161,9 @@ async def _read(context: Reading, operation: Operation, root: tuple[Field, Graph
     return [found.get(i) for i in ids] if f.shape == "list" else found.get(ids[0])
 
 
-def operation_check(operation: Operation, f: Field) -> None:
-    if f"Query.{f.name}" in operation.viewer.hidden:
-        raise GraphQLError(f"You may not read {f.name}.", extensions={"code": "NOT_ALLOWED"})
+def operation_check(viewer: Viewer, name: str) -> None:
+    if f"Query.{name}" in viewer.hidden:
+        raise GraphQLError(f"You may not read {name}.", extensions={"code": "NOT_ALLOWED"})
 
 
 async def run(context: Reading, statement: Statement, *, shaped: bool = False) -> Any:
