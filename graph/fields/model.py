@@ -59,7 +59,7 @@ class Fields(BaseModel):
     def shown(self, name: str, value: Any) -> tuple[str, str | None]:
         """The GraphQL name of a stored property, and its value as the log shows it."""
         field = type(self).model_fields.get(name)
-        return to_camel(name), shown(value, number=field is not None and Decimal in _parts(field))
+        return to_camel(name), shown(value, number=field is not None and Decimal in parts(field))
 
 
 def _description(base: type, name: str) -> str | None:
@@ -68,7 +68,7 @@ def _description(base: type, name: str) -> str | None:
 
 
 def _with_limits(field: FieldInfo) -> str | None:
-    validators = [part.func for part in _parts(field) if isinstance(part, AfterValidator)]
+    validators = [part.func for part in parts(field) if isinstance(part, AfterValidator)]
     limits = [validator.words for validator in validators if isinstance(validator, Limit)]
     # Before the Chinese term, which every description ends with.
     said, bracket, term = (field.description or "").rpartition(" (")
@@ -78,24 +78,25 @@ def _with_limits(field: FieldInfo) -> str | None:
 @cache
 def properties(model: type[Fields]) -> tuple[str, ...]:
     """Those fields that are properties of the object itself: no references, versions, keys, or parts with fields of their own."""
-    return tuple(name for name, field in model.model_fields.items() if not any(_elsewhere(part) for part in _parts(field)))
+    return tuple(name for name, field in model.model_fields.items() if not any(_elsewhere(part) for part in parts(field)))
 
 
 def _elsewhere(part: object) -> bool:
     return part is ASIDE or (isinstance(part, type) and issubclass(part, Fields))
 
 
-def _parts(annotation: object) -> Iterator[object]:
+def parts(annotation: object) -> Iterator[object]:
+    """Whatever a field is annotated with: types, validators, marks."""
     yield annotation
     if isinstance(annotation, FieldInfo):
         yield from annotation.metadata
-        yield from _parts(annotation.annotation)
+        yield from parts(annotation.annotation)
     elif get_origin(annotation) is Annotated:
         yield from get_args(annotation)[1:]
-        yield from _parts(get_args(annotation)[0])
+        yield from parts(get_args(annotation)[0])
     else:
         for argument in get_args(annotation):
-            yield from _parts(argument)
+            yield from parts(argument)
 
 
 class Create(Fields):

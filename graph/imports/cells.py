@@ -7,12 +7,14 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Any
+from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from pydantic.fields import FieldInfo
 
-from graph.fields.kinds import countries
+from graph.fields.kinds import PartialDate, countries
+from graph.fields.model import parts
 from graph.terms import Term
 
 Reader = Callable[[str, str], Any]
@@ -88,6 +90,18 @@ def term(terms: type[Term]) -> Reader:
     return lambda cell, _zone: _words(terms).get(cell.casefold(), cell)
 
 
+def reader(field: FieldInfo) -> Reader:
+    """How the cells of a field are read, by its type."""
+    found = list(parts(field))
+    terms = [part for part in found if isinstance(part, type) and issubclass(part, Term)]
+    if terms:
+        return term(terms[0])
+    if any(part in found for part in get_args(PartialDate)[1:]):
+        return date
+    kinds = [get_origin(part) or part for part in found]
+    return next((read for kind, read in _READERS.items() if kind in kinds), text)
+
+
 @cache
 def _words(terms: type[Term]) -> dict[str, str]:
     return {word.casefold(): each.value for each in terms for word in (each.zh, each.en, each.value.replace("_", " "), each.value)}
@@ -100,3 +114,12 @@ def _country_names() -> dict[str, str]:
         territories = Locale(language).territories
         names.update({territories[code].casefold(): code for code in countries() if code in territories})
     return names | {"usa": "US", "uk": "GB"}
+
+
+_READERS: dict[type, Reader] = {
+    list: several,
+    bool: truth,
+    float: number,
+    Decimal: number,
+    datetime: instant,
+}

@@ -41,6 +41,12 @@ class Column:
         return cells.several(cell) if self.read is cells.several else [cell] if cell else []
 
 
+def plain(model: type[Fields], *aside: str) -> tuple[Column, ...]:
+    """A column for each field that `model` itself declares, but for those `aside`: references, and what needs a column of its own."""
+    own = {name: model.model_fields[name] for name in model.__annotations__ if name in model.model_fields and name not in aside}
+    return tuple(Column(name, (name,), cells.reader(info)) for name, info in own.items())
+
+
 @dataclass(frozen=True)
 class Noun:
     """One kind of file. Its keys live in `space`; `key` are the columns that make one up."""

@@ -12,13 +12,12 @@ from graph.database import Transaction
 from graph.errors import NotFound
 from graph.imports import cells
 from graph.imports.batches import Batch, Kind, Row, is_address
-from graph.imports.columns import Column
+from graph.imports.columns import Column, plain
 from graph.imports.keys import INTERACTION, PARTY
 from graph.interactions import (
     Channel,
-    Direction,
     Guest,
-    InteractionPurpose,
+    InteractionFields,
     InteractionRecord,
     InteractionUpdate,
     ParticipantRole,
@@ -33,18 +32,11 @@ _COLUMNS = (
     Column("key", required=True),
     Column("channel", ("channel",), cells.term(Channel), required=True),
     Column("occurred_at", ("occurred_at",), cells.instant, required=True),
-    Column("ended_at", ("ended_at",), cells.instant),
-    Column("direction", ("direction",), cells.term(Direction)),
-    Column("subject", ("subject",)),
-    Column("summary", ("summary",)),
-    Column("sentiment", ("sentiment",), cells.number),
     Column("from", read=cells.several, names=PARTY, addresses=True, required=True),
     Column("to", read=cells.several, names=PARTY, addresses=True, required=True),
     Column("cc", read=cells.several, names=PARTY, addresses=True),
     Column("bcc", read=cells.several, names=PARTY, addresses=True),
-    Column("purpose", ("purpose",), cells.term(InteractionPurpose)),
-    Column("outcome", ("outcome",)),
-    Column("visibility", ("visibility",), cells.term(Visibility)),
+    *plain(InteractionFields, "channel", "occurred_at", "participants", "regarding"),
 )
 _VERSION: LiteralString = """
 MATCH (interaction:Node {id: $id}) WHERE interaction:Interaction AND interaction.deleted_at IS NULL

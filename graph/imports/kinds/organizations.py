@@ -12,22 +12,17 @@ from graph.changes import FieldChange
 from graph.database import Transaction
 from graph.imports import cells, hierarchy
 from graph.imports.batches import Batch, Row
-from graph.imports.columns import Column
+from graph.imports.columns import Column, plain
 from graph.imports.keys import PARTY, Ask, Entry, Key, Keys
 from graph.imports.kinds import roles
 from graph.imports.kinds.parties import COMMON, NAMES, Parties, corrections
 from graph.imports.ledger import Last
-from graph.organizations import OrganizationCreate, OrganizationKind, OrganizationUpdate
+from graph.organizations import OrganizationCreate, OrganizationFields, OrganizationKind, OrganizationUpdate
 from graph.ownerships import OwnershipKind
 
 _COLUMNS = (
     *NAMES,
-    Column("legal_name", ("legal_name",)),
-    Column("kind", ("kind",), cells.term(OrganizationKind)),
-    Column("own", ("own",), cells.truth),
-    Column("industry", ("industry",)),
-    Column("website", ("website",)),
-    Column("domains", ("domains",), cells.several),
+    *plain(OrganizationFields),
     Column("owner_key", names=PARTY, label="Party", kept=True, late=True),
     *COMMON,
 )

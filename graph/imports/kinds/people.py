@@ -14,11 +14,11 @@ from graph.errors import ProblemCode, invalid
 from graph.fields import Fields
 from graph.imports import cells, hierarchy
 from graph.imports.batches import Batch, Row
-from graph.imports.columns import Column
+from graph.imports.columns import Column, plain
 from graph.imports.keys import PARTY, Found
 from graph.imports.kinds import roles
 from graph.imports.kinds.parties import COMMON, NAMES, Parties, corrections
-from graph.people import PersonCreate, PersonUpdate
+from graph.people import PersonCreate, PersonFields, PersonUpdate
 from graph.positions import HeldPosition, PositionEnding, PositionKind, PositionStart, PositionUpdate, Seniority
 from graph.text import search_text
 
@@ -38,10 +38,7 @@ _POSITION = (
 _PLACE = {"organization_key", "own"}
 _COLUMNS = (
     *NAMES,
-    Column("family_name", ("family_name",)),
-    Column("given_name", ("given_name",)),
-    Column("salutation", ("salutation",)),
-    Column("network_opt_out", ("network_opt_out",), cells.truth),
+    *plain(PersonFields),
     *_POSITION,
     Column("reports_to_key", names=PARTY, label="Person", late=True),
     *COMMON,

@@ -8,24 +8,17 @@ from typing import Any, LiteralString
 from graph import positions
 from graph.database import Transaction
 from graph.errors import NotFound, Problems, WriteProblem
-from graph.imports import cells
 from graph.imports.batches import Batch, Kind, Row
-from graph.imports.columns import Column
+from graph.imports.columns import Column, plain
 from graph.imports.keys import PARTY
-from graph.positions import PositionKind, PositionStart, PositionUpdate, Seniority
+from graph.positions import PositionFields, PositionKind, PositionStart, PositionUpdate
 from graph.writing import Draft
 
 _COLUMNS = (
     Column("key", required=True),
     Column("person_key", ("person",), names=PARTY, label="Person"),
     Column("organization_key", ("organization",), names=PARTY, label="Organization", required=True),
-    Column("kind", ("kind",), cells.term(PositionKind)),
-    Column("title", ("title",)),
-    Column("department", ("department",)),
-    Column("seniority", ("seniority",), cells.term(Seniority)),
-    Column("primary", ("primary",), cells.truth),
-    Column("since", ("since",), cells.date),
-    Column("until", ("until",), cells.date),
+    *plain(PositionFields, "organization", "reports_to"),
 )
 _LOCK: LiteralString = "UNWIND $ids AS id MATCH (person:Node {id: id}) SET person._lock = true REMOVE person._lock"
 _VERSION: LiteralString = """

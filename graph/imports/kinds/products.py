@@ -9,24 +9,20 @@ from typing import Any, LiteralString
 from graph import products
 from graph.database import Transaction
 from graph.errors import NotFound
-from graph.imports import cells
 from graph.imports.batches import Batch, Kind, Row
-from graph.imports.columns import Column
+from graph.imports.columns import Column, plain
 from graph.imports.keys import PARTY, PRODUCT, Ask, Entry, Key, Keys
 from graph.imports.kinds.parties import identify
 from graph.imports.ledger import Last
-from graph.products import ProductCreate, ProductUpdate
+from graph.products import ProductCreate, ProductFields, ProductUpdate
 from graph.text import search_text, sort_name
 from graph.writing import Writer
 
 _COLUMNS = (
     Column("key", required=True),
     Column("name", ("name",), required=True),
-    Column("category", ("category",)),
     Column("supplier_key", names=PARTY, label="Party"),
-    Column("unit_price", ("unit_price",), cells.number),
-    Column("unit_cost", ("unit_cost",), cells.number),
-    Column("currency", ("currency",)),
+    *plain(ProductFields, "name", "supplier", "identifiers"),
 )
 _CREATE: LiteralString = "UNWIND $rows AS row CREATE (product:Node:Product) SET product = row"
 _OFFER: LiteralString = """

@@ -14,10 +14,9 @@ from graph.errors import NotFound, ProblemCode, invalid
 from graph.fields import Fields, Instant
 from graph.imports import cells
 from graph.imports.batches import Batch, Kind, Row
-from graph.imports.columns import Column
+from graph.imports.columns import Column, plain
 from graph.imports.keys import PARTY, REFERRAL, Ask
-from graph.interactions import Channel
-from graph.referrals import ReferralClose, ReferralQualify, ReferralRecord, ReferralStatus, ReferralUpdate
+from graph.referrals import ReferralClose, ReferralFields, ReferralQualify, ReferralRecord, ReferralStatus, ReferralUpdate
 from graph.writing import Writer
 
 _COLUMNS = (
@@ -25,14 +24,10 @@ _COLUMNS = (
     Column("referrer_key", ("referrer",), names=PARTY, label="Party", required=True),
     Column("referred_key", ("referred",), names=PARTY, label="Party", required=True),
     Column("occurred_at", ("occurred_at",), cells.instant, required=True),
-    Column("channel", ("channel",), cells.term(Channel)),
     Column("status", ("status",), cells.term(ReferralStatus)),
     Column("qualified_at", ("qualified_at",), cells.instant),
     Column("closed_at", ("closed_at",), cells.instant),
-    Column("would_have_joined_anyway", ("would_have_joined_anyway",), cells.truth),
-    Column("reward", ("reward",), cells.number),
-    Column("reward_currency", ("reward_currency",)),
-    Column("note", ("note",)),
+    *plain(ReferralFields, "referrer", "referred", "occurred_at"),
 )
 _COURSE = {"status", "qualified_at", "closed_at"}
 _GOING_ON = (ReferralStatus.OPEN, ReferralStatus.QUALIFIED)

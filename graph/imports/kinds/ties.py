@@ -8,19 +8,19 @@ from typing import Any, LiteralString
 
 from graph import account_team_memberships, customers, ownerships, partners, partnerships, suppliers, supplies, ties
 from graph.account_team_memberships import AccountRole, AccountTeamMembershipStart, AccountTeamMembershipUpdate
-from graph.customers import CustomerSegment, CustomerStage, CustomerStart, CustomerUpdate
+from graph.customers import CustomerFields, CustomerStart, CustomerUpdate
 from graph.database import Transaction
 from graph.errors import NotFound, Problems, WriteProblem
 from graph.fields import Update
 from graph.imports import cells
 from graph.imports.batches import Batch, Kind, Row
-from graph.imports.columns import Column
+from graph.imports.columns import Column, plain
 from graph.imports.keys import PARTY
-from graph.ownerships import OwnershipKind, OwnershipStart, OwnershipUpdate
-from graph.partners import PartnerKind, PartnerStart, PartnerUpdate
-from graph.partnerships import PartnershipStart, PartnershipUpdate
-from graph.suppliers import Criticality, SupplierStart, SupplierUpdate
-from graph.supplies import SupplyStart, SupplyUpdate
+from graph.ownerships import OwnershipFields, OwnershipKind, OwnershipStart, OwnershipUpdate
+from graph.partners import PartnerFields, PartnerStart, PartnerUpdate
+from graph.partnerships import PartnershipFields, PartnershipStart, PartnershipUpdate
+from graph.suppliers import SupplierFields, SupplierStart, SupplierUpdate
+from graph.supplies import SupplyFields, SupplyStart, SupplyUpdate
 from graph.ties import Tie
 from graph.writing import Draft, Writer, Written
 
@@ -91,8 +91,7 @@ CUSTOMER_ROLES = Ties(
         _KEY,
         _end("party_key", "party"),
         *_PERIOD,
-        Column("stage", ("stage",), cells.term(CustomerStage)),
-        Column("segment", ("segment",), cells.term(CustomerSegment)),
+        *plain(CustomerFields),
     ),
     sort=customers.CUSTOMER,
     correction=CustomerUpdate,
@@ -102,7 +101,7 @@ PARTNER_ROLES = Ties(
     "partner_roles",
     "partner_role",
     PartnerStart,
-    (_KEY, _end("party_key", "party"), *_PERIOD, Column("kind", ("kind",), cells.term(PartnerKind)), Column("tier", ("tier",))),
+    (_KEY, _end("party_key", "party"), *_PERIOD, *plain(PartnerFields)),
     sort=partners.PARTNER,
     correction=PartnerUpdate,
     update=partners.update,
@@ -115,8 +114,7 @@ SUPPLIER_ROLES = Ties(
         _KEY,
         _end("party_key", "party"),
         *_PERIOD,
-        Column("category", ("category",)),
-        Column("criticality", ("criticality",), cells.term(Criticality)),
+        *plain(SupplierFields),
     ),
     sort=suppliers.SUPPLIER,
     correction=SupplierUpdate,
@@ -131,8 +129,7 @@ OWNERSHIPS = Ties(
         _end("owner_key", "owner"),
         _end("owned_key", "owned", "Organization"),
         Column("kind", ("kind",), cells.term(OwnershipKind), required=True),
-        Column("share", ("share",), cells.number),
-        Column("controlling", ("controlling",), cells.truth),
+        *plain(OwnershipFields, "owner", "owned", "kind"),
         *_PERIOD,
     ),
     sort=ownerships.OWNERSHIP,
@@ -147,7 +144,7 @@ PARTNERSHIPS = Partnerships(
         _KEY,
         _end("party_key", "parties"),
         _end("other_key", "parties"),
-        Column("kind", ("kind",), cells.term(PartnerKind)),
+        *plain(PartnershipFields, "parties"),
         *_PERIOD,
     ),
     sort=partnerships.PARTNERSHIP,
@@ -158,7 +155,7 @@ SUPPLIES = Ties(
     "supplies",
     "supply",
     SupplyStart,
-    (_KEY, _end("supplier_key", "supplier"), _end("buyer_key", "buyer"), Column("category", ("category",)), *_PERIOD),
+    (_KEY, _end("supplier_key", "supplier"), _end("buyer_key", "buyer"), *plain(SupplyFields, "supplier", "buyer"), *_PERIOD),
     sort=supplies.SUPPLY,
     correction=SupplyUpdate,
     update=supplies.update,
