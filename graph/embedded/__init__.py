@@ -94,7 +94,9 @@ class _Keeper:
             self._process = self._started()
 
     def _started(self) -> subprocess.Popen[bytes]:
-        with (self._folder / "engine.log").open("ab") as log:
+        log_file = self._folder / "engine.log"
+        log_file.touch(0o600)
+        with log_file.open("ab") as log:
             return subprocess.Popen(
                 self._command,
                 stdin=subprocess.DEVNULL,
@@ -116,7 +118,7 @@ def _package() -> Path:
 
 def _made(folder: Path) -> Path:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(0o700, parents=True, exist_ok=True)
         (folder / "users.lock").touch(0o600)
     except OSError as error:
         raise Unavailable(f"The embedded engine cannot keep its data in {folder}: {error.strerror}.") from error

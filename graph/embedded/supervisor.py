@@ -134,6 +134,9 @@ def _prepared(folder: Path) -> dict[str, Any]:
     _write_private(folder / "engine.password", state["password"])
     _write_private(folder / "engine.json", json.dumps(state))
     (folder / "logging.properties").write_text(_LOGGING)
+    # What an earlier version or another umask left open is closed with the folder.
+    (folder / "engine").mkdir(exist_ok=True)
+    (folder / "engine").chmod(0o700)
     return state
 
 
@@ -211,4 +214,6 @@ def _command(folder: Path, package: Path, state: dict[str, Any]) -> list[str]:
 
 
 if __name__ == "__main__":
+    # Everything that it and its engine write is people's data: for the owner alone.
+    os.umask(0o077)
     sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))

@@ -92,8 +92,9 @@ def writing(path: Path, header: Header) -> Iterator[Writer]:
     """Writes beside `path` and puts the file in its place at the end, so that there is a whole dump or none."""
     draft = path.with_name(path.name + ".part")
     try:
-        with draft.open("wb") as raw:
-            with gzip.open(raw, "wb", compresslevel=5) as file:
+        draft.unlink(missing_ok=True)
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as raw:
+            with gzip.GzipFile(path.name, "wb", compresslevel=5, fileobj=raw) as file:
                 writer = Writer(file)
                 writer.line({"guanxi": FORMAT, **asdict(header)})
                 yield writer

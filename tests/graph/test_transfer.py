@@ -5,6 +5,7 @@ import gzip
 import json
 import os
 import signal
+import stat
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -124,6 +125,10 @@ class TestRoundTrip:
 
 
 class TestDump:
+    async def test_is_for_its_owner_alone(self, database: Database, tmp_path: Path) -> None:
+        await transfer.dump(database, tmp_path / "dump.gz")
+        assert stat.S_IMODE((tmp_path / "dump.gz").stat().st_mode) == 0o600
+
     @pytest.mark.parametrize(
         "meanwhile",
         [

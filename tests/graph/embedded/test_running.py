@@ -40,6 +40,18 @@ async def test_only_its_owner_on_this_machine_gets_in(folder: Path) -> None:
     assert len((folder / "engine.log").read_text().splitlines()) < 10
 
 
+async def test_all_that_is_written_is_for_the_owner_alone(folder: Path) -> None:
+    (folder / "engine").mkdir(parents=True)
+    async with embedded.running(folder) as target, await Database.connect(target) as database:
+        await given.create(database, 1)
+        written = [path for path in folder.rglob("*") if not path.is_symlink()]
+        assert any("databases/guanxi" in str(path) for path in written)
+        # The folder itself is ours to close only where we made it.
+        assert [str(path) for path in written if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
+    async with embedded.running(folder.parent / "new"):
+        assert stat.S_IMODE((folder.parent / "new").stat().st_mode) == 0o700
+
+
 def _listening(pid: int) -> set[str]:
     links = [os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir()]
     addresses = set()
