@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -59,8 +59,21 @@ class Network:
         kinds = (None if each is None else each.astype(np.uint8) for each in (kind, node_kind))
         return cls(ids, indptr, indices, weights, edges, directed, *kinds)
 
+    # What networkx asks a graph of a backend for (`graph.networkx_backend`).
+    __networkx_backend__ = "guanxi"
+
     def __len__(self) -> int:
         return len(self.ids)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.ids)
+
+    def is_directed(self) -> bool:
+        return self.directed
+
+    def is_multigraph(self) -> bool:
+        """Whether two nodes have more than one tie in the same direction."""
+        return bool(np.any((np.diff(self.indices) == 0) & (np.diff(self.rows) == 0)))
 
     @cached_property
     def place(self) -> dict[Any, int]:
@@ -74,6 +87,11 @@ class Network:
             return self
         indptr, indices, entries = transposed(len(self), self.indptr, self.indices)
         return replace(self, indptr=indptr, indices=indices, weights=self.weights[entries], edges=self.edges[entries])
+
+    @cached_property
+    def rows(self) -> Places:
+        """The node in whose row each entry stands."""
+        return np.repeat(np.arange(len(self), dtype=np.int32), self.degree)
 
     @cached_property
     def degree(self) -> IntArray:
@@ -96,6 +114,11 @@ class Network:
     def weighted(self, weight: NDArray[np.floating]) -> Network:
         """The same with other weights, one for each given tie."""
         return replace(self, weights=weight.astype(np.float64)[self.edges])
+
+    @cached_property
+    def unweighted(self) -> Network:
+        """The same with every weight 1."""
+        return replace(self, weights=np.ones(len(self.indices)))
 
     @cached_property
     def matrix(self) -> Matrix:

@@ -1,0 +1,53 @@
+"""The backend itself: each function by the name and with the parameters that networkx gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import networkx as nx
+
+from graph.network import Network
+from graph.networkx_backend import ranks
+from graph.networkx_backend.convert import from_networkx, to_networkx
+from graph.networkx_backend.info import FUNCTIONS
+
+__all__ = ["backend"]
+
+SMALLEST = 1_000
+"""Below so many nodes networkx is as fast, conversion counted."""
+
+_REFUSALS = {**ranks.REFUSALS}
+
+
+def can_run(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool | str:
+    """Whether we would answer as networkx does; else why not."""
+    refusal = _REFUSALS.get(name)
+    return (refusal(*args, **kwargs) if refusal else None) or True
+
+
+def should_run(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool | str:
+    """Whether converting a graph of networkx for this is worth while."""
+    graph = args[0] if args else kwargs.get("G")
+    return True if isinstance(graph, Network) or (graph is not None and len(graph) >= SMALLEST) else "the graph is small"
+
+
+def convert_from_nx(graph: Any, *, edge_attrs: Mapping[str, Any] | None = None, weight: str | None = None, **_: Any) -> Network:
+    if edge_attrs and len(edge_attrs) > 1:
+        raise nx.NetworkXNotImplemented("a network has one weight")
+    return from_networkx(graph, edge_attrs, weight)
+
+
+def convert_to_nx(result: Any, **_: Any) -> Any:
+    return to_networkx(result)
+
+
+_MODULES = (ranks,)
+backend = SimpleNamespace(
+    can_run=can_run,
+    should_run=should_run,
+    convert_from_nx=convert_from_nx,
+    convert_to_nx=convert_to_nx,
+    **{name: next(getattr(module, name) for module in _MODULES if hasattr(module, name)) for name in FUNCTIONS},
+)
