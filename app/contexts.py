@@ -83,7 +83,7 @@ def writer(settings: Settings, database: Database, author: Author, clock: Clock 
 @asynccontextmanager
 async def writing(settings: Settings) -> AsyncIterator[Writer]:
     """For a command: the database of `settings`, migrated, with a company of ours, to write to."""
-    async with opening.target(settings) as place, await Database.connect(place) as database:
+    async with opening.database(settings) as database:
         await migrate.apply(database)
         await organizations.ensure_own(writer(settings, database, SYSTEM))
         yield writer(settings, database, SOMEBODY)

@@ -9,9 +9,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from app.services import Call, Open, Services
 from app.settings import Settings
 from graph import migrate
-from graph.database import Database, Target
+from graph.database import Database, Denied, Target, Unavailable
 
-__all__ = ["Contexts", "services", "target"]
+__all__ = ["Contexts", "database", "services", "target"]
 
 log = logging.getLogger("guanxi.opening")
 
@@ -32,17 +32,39 @@ async def target(settings: Settings) -> AsyncIterator[Target]:
         yield found
 
 
+@asynccontextmanager
+async def database(settings: Settings, *, seconds: float = 30) -> AsyncIterator[Database]:
+    """The database of `settings`, as it is: not migrated. Unavailable, naming the setting to look at, after `seconds`."""
+    async with target(settings) as place:
+        try:
+            found = await Database.connect(place, statement_seconds=seconds)
+        except Unavailable as failure:
+            if not settings.neo4j_uri:
+                raise
+            raise Unavailable(_unreachable(settings, failure)) from failure
+        async with found:
+            yield found
+
+
+def _unreachable(settings: Settings, failure: Unavailable) -> str:
+    if not isinstance(failure, Denied):
+        return f"GUANXI_NEO4J_URI: no database answers at {settings.neo4j_uri} ({str(failure).rstrip('.')})"
+    if not settings.neo4j_password.get_secret_value():
+        return f"GUANXI_NEO4J_PASSWORD is not set, and {settings.neo4j_uri} asks for one"
+    return f"GUANXI_NEO4J_USER, GUANXI_NEO4J_PASSWORD: {settings.neo4j_uri} does not accept them"
+
+
 def services(settings: Settings, contexts: Contexts, *, demo: bool = False) -> Open:
     """Opens, when called, what a server answers from: the engine started or joined, and migrated."""
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Services]:
-        async with target(settings) as place, await Database.connect(place) as database:
-            await migrate.apply(database, progress=lambda name: log.info("migrating: %s", name))
+        async with database(settings) as found:
+            await migrate.apply(found, progress=lambda name: log.info("migrating: %s", name))
             if demo:
-                await demonstrate(settings, database)
-            async with contexts(settings, database) as context:
-                yield Services(database, context)
+                await demonstrate(settings, found)
+            async with contexts(settings, found) as context:
+                yield Services(found, context)
 
     return opened
 

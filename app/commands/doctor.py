@@ -61,18 +61,17 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         for finding in (folder(settings.data), room(settings.data)):
             yield finding
     try:
-        async with opening.target(settings) as target, await Database.connect(target, statement_seconds=3) as database:
-            yield Finding(f"the {'Neo4j server' if settings.neo4j_uri else 'embedded engine'} answers at {target.uri}")
+        async with opening.database(settings, seconds=3) as database:
+            yield Finding(f"the {'Neo4j server' if settings.neo4j_uri else 'embedded engine'} answers at {database.target.uri}")
             if settings.neo4j_uri:
                 async for finding in server(database):
                     yield finding
             yield await migrations(database)
     except DatabaseFailure as failure:
-        where = f"at {settings.neo4j_uri}" if settings.neo4j_uri else f"of {settings.data}"
-        mend = (
-            "check GUANXI_NEO4J_URI, _USER, _PASSWORD, _DATABASE and that the server runs" if settings.neo4j_uri else "see the lines above"
-        )
-        yield Finding(f"the engine {where} does not answer: {failure}", mend)
+        if settings.neo4j_uri:
+            yield Finding(str(failure), "check that the server runs, and GUANXI_NEO4J_URI, _USER, _PASSWORD and _DATABASE")
+        else:
+            yield Finding(f"the embedded engine does not answer: {failure}", "see the lines above")
 
 
 def address(settings: Settings) -> Finding:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from app import opening
 from app.commands import frame, progress
 from app.settings import Settings
 from graph import transfer
@@ -21,7 +22,7 @@ def command(file: Path, **flags: object) -> int:
 
 async def dump(settings: Settings, file: Path) -> int:
     with progress.shown() as tell:
-        async with frame.database(settings) as database:
+        async with opening.database(settings) as database:
             header = await transfer.dump(database, file, progress=lambda done, total: tell("dump", done, total))
     click.echo(f"{header.nodes} nodes and {header.ties} ties are in {file}.")
     return 0

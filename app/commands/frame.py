@@ -1,10 +1,10 @@
-"""What the commands share: settings from flags, failures as one line, a database to work on."""
+"""What the commands share: settings from flags, and failures as one line."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,12 +12,12 @@ import click
 
 from app import logs, serving
 from app.settings import BadSetting, Settings, load
-from graph.database import Database, DatabaseFailure
+from graph.database import DatabaseFailure
 from graph.errors import Problems, WriteProblem
 from graph.migrate import MigrationProblem
 from graph.transfer import TransferProblem
 
-__all__ = ["Misused", "configured", "data_option", "database", "refusing", "run"]
+__all__ = ["Misused", "configured", "data_option", "refusing", "run"]
 
 T = TypeVar("T")
 
@@ -56,12 +56,3 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}") from error
-
-
-@asynccontextmanager
-async def database(settings: Settings) -> AsyncIterator[Database]:
-    """The database of `settings`, as it is: not migrated."""
-    from app import opening
-
-    async with opening.target(settings) as target, await Database.connect(target) as found:
-        yield found

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import orjson
 
-from app import contexts
+from app import contexts, opening
 from app.commands import frame, progress
 from app.settings import Settings
 from graph import imports
@@ -60,7 +60,7 @@ async def _writer(settings: Settings, dry_run: bool) -> AsyncIterator[Writer]:
             yield writer
         return
     # Not even a migration: a dry run leaves everything as it is.
-    async with frame.database(settings) as database:
+    async with opening.database(settings) as database:
         yield contexts.writer(settings, database, contexts.SOMEBODY)
 
 

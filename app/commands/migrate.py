@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from app import opening
 from app.commands import frame
 from app.settings import Settings
 from graph import migrate
@@ -18,14 +19,14 @@ def command(check: bool, **flags: object) -> int:
 
 
 async def apply(settings: Settings) -> int:
-    async with frame.database(settings) as database:
+    async with opening.database(settings) as database:
         done = await migrate.apply(database, progress=lambda name: click.echo(f"{name} …"))
     click.echo(f"{len(done)} applied; the database is up to date.")
     return 0
 
 
 async def tell_pending(settings: Settings) -> int:
-    async with frame.database(settings) as database:
+    async with opening.database(settings) as database:
         pending = await migrate.pending(database)
     for name in pending:
         click.echo(name)

@@ -4,6 +4,7 @@ Whatever goes wrong between us and the database leaves this module as one of
 
     DatabaseFailure
      +-- Unavailable             nobody answered, or not for us, or others were in the way until the deadline
+     |    +-- Denied             user or password are not accepted
      |    +-- OutcomeUnknown     the connection broke, or the deadline passed, during a commit: the write may have happened
      +-- TimedOut                the deadline passed, and the statement was stopped
      +-- ConstraintViolated      a unique value exists already, or a node still has ties
@@ -33,6 +34,7 @@ from graph.database.failures import (
     BadQuery,
     ConstraintViolated,
     DatabaseFailure,
+    Denied,
     Kind,
     OutcomeUnknown,
     TimedOut,
@@ -49,6 +51,7 @@ __all__ = [
     "ConstraintViolated",
     "Database",
     "DatabaseFailure",
+    "Denied",
     "OutcomeUnknown",
     "Record",
     "Statement",
@@ -60,8 +63,8 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-# What goes wrong is raised here; the driver would also log every connection that ends with its engine.
-logging.getLogger("neo4j.io").setLevel(logging.CRITICAL)
+# What goes wrong is raised here; the driver would also log every try and every connection that ends with its engine.
+logging.getLogger("neo4j").setLevel(logging.CRITICAL)
 _OF_CONNECTION: LiteralString = "SHOW TRANSACTIONS YIELD transactionId, clientAddress WHERE clientAddress = $address RETURN transactionId"
 
 

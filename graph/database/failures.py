@@ -28,6 +28,10 @@ class Unavailable(DatabaseFailure):
     """Nobody answered, or not for us, or others were in the way until the deadline."""
 
 
+class Denied(Unavailable):
+    """It answers, but does not take this user and password."""
+
+
 class OutcomeUnknown(Unavailable):
     """The connection broke, or the deadline passed, during a commit: the write may have happened."""
 
@@ -66,7 +70,8 @@ def _kind(error: Exception) -> type[DatabaseFailure]:
 
 _KINDS: dict[tuple[type[Exception], ...], type[DatabaseFailure]] = {
     (IncompleteCommit,): OutcomeUnknown,
-    (AuthError, ServiceUnavailable, SessionExpired, ConnectionPoolError, ConfigurationError, TransientError): Unavailable,
+    (AuthError,): Denied,
+    (ServiceUnavailable, SessionExpired, ConnectionPoolError, ConfigurationError, TransientError): Unavailable,
     (ConstraintError,): ConstraintViolated,
 }
 
