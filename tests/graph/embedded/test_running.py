@@ -44,12 +44,16 @@ async def test_all_that_is_written_is_for_the_owner_alone(folder: Path) -> None:
     (folder / "engine").mkdir(parents=True)
     async with embedded.running(folder) as target, await Database.connect(target) as database:
         await given.create(database, 1)
-        written = [path for path in folder.rglob("*") if not path.is_symlink()]
-        assert any("databases/guanxi" in str(path) for path in written)
-        # The folder itself is ours to close only where we made it.
-        assert [str(path) for path in written if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
+        written = _modes(folder)
+    assert any("databases/guanxi" in name for name in written)
+    # The folder itself is ours to close only where we made it.
+    assert [name for name, mode in written.items() if mode & 0o077] == []
     async with embedded.running(folder.parent / "new"):
         assert stat.S_IMODE((folder.parent / "new").stat().st_mode) == 0o700
+
+
+def _modes(folder: Path) -> dict[str, int]:
+    return {str(path): stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*")}
 
 
 def _listening(pid: int) -> set[str]:
