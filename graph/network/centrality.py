@@ -11,20 +11,20 @@ holds entry by entry: what node j gives node i over a tie from j to i is its wei
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg import eigh_tridiagonal
 from scipy.sparse.linalg import LinearOperator, cg
 
 from graph.network import FloatArray, Network
+from graph.network import betweenness as shortest
 from graph.network.threads import Tick, silent
 
 __all__ = ["Centrality", "NotConverged", "betweenness", "eigenvector", "hits", "katz", "largest_eigenvalue", "pagerank"]
 
 _TOLERANCE = 1e-12
 _KRYLOV = 40
-_CHUNK = 8
 
 
 class NotConverged(Exception):
@@ -106,22 +106,9 @@ def hits(network: Network, *, tick: Tick = silent) -> Centrality:
 
 
 def betweenness(network: Network, *, tick: Tick = silent) -> Centrality:
-    """The share of shortest paths between others through a node, a tie being as long as 1/weight. O(n·m + n²·log n). Brandes (2001)."""
-    # Every command would pay for its import, and only this measure needs it.
-    import networkx as nx
-
-    n = len(network)
-    graph: nx.Graph[int] = nx.Graph()
-    graph.add_nodes_from(range(n))
-    ends = network.matrix.tocoo()
-    graph.add_weighted_edges_from(zip(*(axis.tolist() for axis in ends.coords), (1 / ends.data).tolist(), strict=True), weight="length")
-    scores = np.zeros(n)
-    for start in range(0, n, _CHUNK):
-        tick(start / n)
-        part = nx.betweenness_centrality_subset(graph, range(start, min(start + _CHUNK, n)), range(n), weight="length")
-        scores += np.array([part[node] for node in range(n)])
-    scores /= max((n - 1) * (n - 2) / 2, 1)
-    return Centrality(scores, scores, np.zeros(n))
+    """The share of shortest paths between others through a node, a tie being as long as 1/weight; see `graph.network.betweenness`."""
+    scores = shortest.betweenness(replace(network, weights=1 / network.weights), weighted=True, tick=tick)
+    return Centrality(scores, scores, np.zeros(len(network)))
 
 
 def largest_eigenvalue(network: Network, *, tick: Tick = silent) -> float:
