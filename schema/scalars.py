@@ -27,74 +27,73 @@ JSON = NewType("JSON", object)
 
 _RFC3339 = "https://datatracker.ietf.org/doc/html/rfc3339"
 _ISO8601 = "https://www.iso.org/iso-8601-date-and-time-format.html"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PARTIAL = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_INSTANT = re.compile(rf"{_DAY.pattern}[Tt][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]+)?)?([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})")
 _DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
+_WHOLE = re.compile(r"[+-]?0*[0-9]{1,19}")
+_QUOTED = 100
 _TERRITORIES = frozenset(code for code in Locale("en").territories if len(str(code)) == 2)
 
 
-def _text(value: Any, expected: str) -> str:
-    if not isinstance(value, str):
-        raise GraphQLError(f"{value!r} is not {expected}.")
-    return value
+def _wrong(value: Any, expected: str) -> GraphQLError:
+    quoted = repr(value)
+    return GraphQLError(f"{quoted if len(quoted) <= _QUOTED else quoted[:_QUOTED] + '…'} is not {expected}.")
 
 
 def _date_time(value: Any) -> str:
-    expected = "an instant with its offset, as in 2026-07-01T08:00:00Z"
     try:
-        found = dt.datetime.fromisoformat(_text(value, expected))
-        if found.tzinfo is None:
-            raise ValueError
-        return instant(found.astimezone(dt.UTC))
+        if isinstance(value, str) and _INSTANT.fullmatch(value):
+            return instant(dt.datetime.fromisoformat(value.upper()).astimezone(dt.UTC))
     except (ValueError, OverflowError):
-        raise GraphQLError(f"{value!r} is not {expected}.") from None
+        pass
+    raise _wrong(value, "an instant with its offset, as in 2026-07-01T08:00:00Z")
 
 
 def _date(value: Any) -> str:
-    try:
-        return dt.date.fromisoformat(_text(value, "a day")).isoformat()
-    except ValueError:
-        raise GraphQLError(f"{value!r} is not a day, as in 2026-07-01.") from None
+    if isinstance(value, str) and _DAY.fullmatch(value) and _is_day(value):
+        return value
+    raise _wrong(value, "a day, as in 2026-07-01")
 
 
 def _partial_date(value: Any) -> str:
-    text = _text(value, "a year, month or day")
+    if isinstance(value, str) and _PARTIAL.fullmatch(value) and _is_day(value + "-01-01"[len(value) - 4 :]):
+        return value
+    raise _wrong(value, "a year, month or day, as in 2019, 2019-03 or 2019-03-31")
+
+
+def _is_day(text: str) -> bool:
     try:
-        dt.date.fromisoformat(text + "-01-01"[(len(text) - 4) // 3 * 3 :] if len(text) in (4, 7) else text)
+        return bool(dt.date.fromisoformat(text))
     except ValueError:
-        raise GraphQLError(f"{value!r} is not a year, month or day, as in 2019, 2019-03 or 2019-03-31.") from None
-    return text
+        return False
 
 
 def _decimal(value: Any) -> Exact:
     try:
-        text = _text(value, "a decimal")
-        found = Exact(text)
-        if not found.is_finite() or not _DECIMAL.fullmatch(text):
-            raise InvalidOperation
+        if isinstance(value, str) and _DECIMAL.fullmatch(value):
+            return Exact(value)
     except InvalidOperation:
-        raise GraphQLError(f'{value!r} is not a decimal in quotes, as in "12.50".') from None
-    return found
+        pass
+    raise _wrong(value, 'a decimal in quotes, as in "12.50"')
 
 
 def _big_int(value: Any) -> int:
-    try:
-        found = int(_text(value, "a whole number"))
-    except ValueError:
-        raise GraphQLError(f'{value!r} is not a whole number in quotes, as in "42".') from None
-    if not -(2**63) <= found < 2**63:
-        raise GraphQLError(f"{value!r} does not fit into 64 bits.")
-    return found
+    if isinstance(value, str) and _WHOLE.fullmatch(value) and -(2**63) <= (found := int(value)) < 2**63:
+        return found
+    raise _wrong(value, 'a whole number of 64 bits in quotes, as in "42"')
 
 
 def _currency(value: Any) -> str:
-    if _text(value, "a currency").upper() not in list_currencies():
-        raise GraphQLError(f"{value!r} is not an ISO 4217 currency, as in CNY.")
-    return str(value).upper()
+    if isinstance(value, str) and value.upper() in list_currencies():
+        return value.upper()
+    raise _wrong(value, "an ISO 4217 currency, as in CNY")
 
 
 def _country(value: Any) -> str:
-    if _text(value, "a country").upper() not in _TERRITORIES:
-        raise GraphQLError(f"{value!r} is not an ISO 3166 country, as in CN.")
-    return str(value).upper()
+    if isinstance(value, str) and value.upper() in _TERRITORIES:
+        return value.upper()
+    raise _wrong(value, "an ISO 3166 country, as in CN")
 
 
 def _scalar(name: str, description: str, url: str | None, parse: Any = lambda v: v) -> ScalarDefinition:
