@@ -45,10 +45,11 @@ async def settle(transaction: Transaction, writer: Writer, draft: Draft, claim: 
         for other in await transaction.run(_PRIMARY, {"person": claim.person, "position": claim.position})
         if periods.overlap(claim.since, claim.until, other["since"], other["until"])
     ]
-    if claim.wanted is None:
-        return not others
     today = writer.today()
     rivals = [other["id"] for other in others if _lasts(claim.until, today) and _lasts(other["until"], today)]
+    if claim.wanted is None:
+        # A position that lasts is the first one when the others are over, although it may have begun before they were.
+        return not (rivals if _lasts(claim.until, today) else others)
     if rivals and not taking:
         return False
     for rival in rivals:
