@@ -35,7 +35,7 @@ _SOUGHT: LiteralString = f"""
 MATCH (n:Node {{id: $id}}) WHERE n:Party AND n.deleted_at IS NULL
 OPTIONAL MATCH (n)<-[:AT]-(x:Position)<-[:HOLDS]-(p:Person)
 WHERE x.deleted_at IS NULL AND {valid("x")}
-RETURN n.id, collect(DISTINCT p.id)
+RETURN n.id, collect([x.id, p.id])
 """
 
 
@@ -65,24 +65,27 @@ async def introductions(
     sources: Collection[str] | None = None,
     first: int = 3,
     readable: Readable = None,
+    positions: Collection[str] | None = None,
     day: str | None = None,
 ) -> list[IntroductionPath]:
     """The `first` strongest paths of at most five steps to a person, or to any of the people now at an organization.
 
     A path starts with one of `sources`, or of those now at an own organization, and holds no other of them. Whoever opted out, was
-    deleted or is not `readable` is in none; of what is not there, there are none. O(steps · m) for m acquaintances in memory.
+    deleted or is not `readable` is in none; of what is not there, there are none. With `positions`, others count as not there. O(steps · m) for m acquaintances in memory.
     """
     day = day or clock.now().date().isoformat()
     network = await known(database, clock, day)
-    sought = await _sought(database, network, to, day) or ()
+    sought = await _sought(database, network, to, day, positions) or ()
     return await asyncio.to_thread(_paths, network, clock.now(), sought, sources, first, readable)
 
 
-async def _sought(database: Database, network: Known, to: str, day: str) -> Collection[str] | None:
+async def _sought(
+    database: Database, network: Known, to: str, day: str, positions: Collection[str] | None = None
+) -> Collection[str] | None:
     if to in network.network.place:
         return [to]
     rows = await database.read(_SOUGHT, {"id": to, "day": day})
-    return list(rows[0][1]) if rows else None
+    return {person for position, person in rows[0][1] if person and (positions is None or position in positions)} if rows else None
 
 
 def _paths(

@@ -6,7 +6,7 @@ import pytest
 
 from graph.analyses import execution
 from graph.analyses.influence import CentralityMeasure, InfluenceParameters, NetworkLevel, influence
-from graph.analyses.influence.facts import KINDS, Facts
+from graph.analyses.networks import KINDS, Facts
 from graph.analyses.reasons import ReasonCode
 from graph.analyses.rows import NodeScore, Outcome
 from graph.analyses.ties import Ends

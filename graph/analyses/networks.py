@@ -1,17 +1,21 @@
-"""What influence is computed from: who takes part and how they are tied today, and the two networks made of it."""
+"""The two networks that analyses are computed on, of people and of organizations: who takes part, and how they are tied on a day."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import LiteralString
+from typing import Annotated, LiteralString
 
 import numpy as np
+from pydantic import Field
 
 from graph.analyses import ties
 from graph.analyses.reasons import ReasonCode
+from graph.analyses.registry import between
 from graph.analyses.ties import Ends
+from graph.fields import Fields
+from graph.metrics import warmth
 from graph.network import FloatArray, Layer, Network, strongest
 from graph.periods import valid
 from graph.terms import Term
@@ -36,6 +40,29 @@ KINDS: Mapping[NetworkLevel, tuple[ReasonCode, ...]] = {
     ),
 }
 """The kinds of ties of each network; the earlier counts where two of a pair are equally strong."""
+
+Weight = Annotated[float, between(0, 10)]
+
+
+class Weights(Fields):
+    """How much each kind of tie counts. The strongest tie of a pair does."""
+
+    acquaintance: Weight = Field(default=1.0, description="People: weight of an acquaintance of full strength (熟人权重)")
+    reporting: Weight = Field(default=0.5, description="People: weight of a reporting line (汇报关系权重)")
+    referral: Weight = Field(default=0.7, description="People and organizations: weight of a referral (推荐权重)")
+    ownership: Weight = Field(default=0.5, description="Organizations: weight of an ownership (股权权重)")
+    partnership: Weight = Field(default=0.5, description="Organizations: weight of a partnership (合作权重)")
+    supply: Weight = Field(default=0.4, description="Organizations: weight of a supply (供应权重)")
+    people: Weight = Field(default=1.0, description="Organizations: weight of their people's acquaintances together (人员往来权重)")
+
+    def of(self, level: NetworkLevel) -> dict[ReasonCode, float]:
+        """The weights that count in one network, by kind."""
+        return {kind: getattr(self, kind.value.lower()) for kind in KINDS[level]}
+
+    def told(self, level: NetworkLevel) -> str:
+        """What a formula says of them."""
+        return ", ".join(f"{kind.value.lower()} {weight:g}" for kind, weight in self.of(level).items()) + f"; {warmth.DEFAULT.version}"
+
 
 _ORGANIZATIONS: LiteralString = "MATCH (n:Organization) WHERE n.deleted_at IS NULL RETURN collect(n.id)"
 _TIES: Mapping[NetworkLevel, Mapping[ReasonCode, LiteralString]] = {
@@ -88,13 +115,14 @@ async def load(writer: Writer) -> Facts:
     )
 
 
-def network(facts: Facts, level: NetworkLevel, weights: Mapping[ReasonCode, float]) -> Network:
+def network(facts: Facts, level: NetworkLevel, weights: Weights) -> Network:
     """The network of one level, each tie with its kind's weight; kinds are numbered as in KINDS."""
+    counting = weights.of(level)
     base = (facts.acquaintances, facts.strengths) if level is NetworkLevel.PEOPLE else folded(facts)
     layers = []
     for number, kind in enumerate(KINDS[level]):
         ends, strengths = (facts.others[level][kind], None) if kind in facts.others[level] else base
-        layers.append(Layer(number, ends.a, ends.b, weights[kind] * (np.ones(len(ends.a)) if strengths is None else strengths)))
+        layers.append(Layer(number, ends.a, ends.b, counting[kind] * (np.ones(len(ends.a)) if strengths is None else strengths)))
     return strongest(facts.ids[level], layers)
 
 

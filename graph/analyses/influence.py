@@ -7,16 +7,13 @@ from typing import Annotated, Any, LiteralString
 
 from pydantic import Field
 
-from graph.analyses import ties
-from graph.analyses.influence import facts as known
-from graph.analyses.influence.facts import KINDS, Facts, NetworkLevel
+from graph.analyses import networks, ties
+from graph.analyses.networks import KINDS, Facts, NetworkLevel, Weights
 from graph.analyses.ranking import explained, ranked
 from graph.analyses.reasons import ReasonCode, packed
 from graph.analyses.registry import Estimate, analysis, between
 from graph.analyses.rows import NodeScore, Outcome, RowKind, Scores
 from graph.analyses.watch import Watch
-from graph.fields import Fields
-from graph.metrics import warmth
 from graph.network import Network, centrality
 from graph.network.centrality import Centrality
 from graph.terms import Term
@@ -25,7 +22,6 @@ from graph.writing import Writer
 __all__ = ["CentralityMeasure", "InfluenceParameters", "NetworkLevel", "influence"]
 
 VERSION = 1
-Weight = Annotated[float, between(0, 10)]
 
 
 class CentralityMeasure(Term):
@@ -38,7 +34,7 @@ class CentralityMeasure(Term):
     BETWEENNESS = "Betweenness: how often one stands between others", "中介中心性"
 
 
-class InfluenceParameters(Fields):
+class InfluenceParameters(Weights):
     """What influence is computed from."""
 
     level: NetworkLevel | None = Field(default=None, description="The network; both if absent (网络层级)")
@@ -47,22 +43,11 @@ class InfluenceParameters(Fields):
         default=0.95, description="Katz: how much is passed on, as a share of the most that converges (衰减系数)"
     )
     damping: Annotated[float, between(0, 0.99)] = Field(default=0.85, description="PageRank: how much is passed on (阻尼系数)")
-    acquaintance: Weight = Field(default=1.0, description="People: weight of an acquaintance of full strength (熟人权重)")
-    reporting: Weight = Field(default=0.5, description="People: weight of a reporting line (汇报关系权重)")
-    referral: Weight = Field(default=0.7, description="People and organizations: weight of a referral (推荐权重)")
-    ownership: Weight = Field(default=0.5, description="Organizations: weight of an ownership (股权权重)")
-    partnership: Weight = Field(default=0.5, description="Organizations: weight of a partnership (合作权重)")
-    supply: Weight = Field(default=0.4, description="Organizations: weight of a supply (供应权重)")
-    people: Weight = Field(default=1.0, description="Organizations: weight of their people's acquaintances together (人员往来权重)")
-
-    def weights(self, level: NetworkLevel) -> dict[ReasonCode, float]:
-        return {kind: getattr(self, kind.value.lower()) for kind in KINDS[level]}
 
     def formula(self, level: NetworkLevel) -> str:
         """What a score says it was computed by: version, measure, weights."""
         constant = {CentralityMeasure.KATZ: f" α {self.alpha:g}", CentralityMeasure.PAGERANK: f" d {self.damping:g}"}
-        weights = ", ".join(f"{kind.value.lower()} {weight:g}" for kind, weight in self.weights(level).items())
-        return f"influence {VERSION}: {self.measure.value.lower()}{constant.get(self.measure, '')}; {weights}; {warmth.DEFAULT.version}"
+        return f"influence {VERSION}: {self.measure.value.lower()}{constant.get(self.measure, '')}; {self.told(level)}"
 
 
 _OWN = ("level", "score", "rank", "percentile", "as_of", "formula", "run", "trail_at", "trail_scores", "trail_ranks")
@@ -89,7 +74,7 @@ async def _estimate(writer: Writer, parameters: InfluenceParameters) -> Estimate
 
 
 async def _load(writer: Writer, parameters: InfluenceParameters) -> Facts:
-    return await known.load(writer)
+    return await networks.load(writer)
 
 
 @analysis(
@@ -120,7 +105,7 @@ def influence(facts: Facts, parameters: InfluenceParameters, watch: Watch) -> Ou
     scores: dict[str, dict[str, Any]] = {}
     for done, level in enumerate(levels):
         tick = _part(watch, done / len(levels), 1 / len(levels))
-        network = known.network(facts, level, parameters.weights(level))
+        network = networks.network(facts, level, parameters)
         for row, percentile in _scored(network, _measured(network, parameters, tick), KINDS[level], tick):
             rows.append(row)
             scores[row.party] = _kept(row, percentile, level, parameters)
