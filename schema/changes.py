@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import strawberry
 
 from graph.changes import ChangeAction
-from graph.projection.declare import by_id, computed, node, prop, value
+from graph.projection.context import Viewer
+from graph.projection.declare import KINDS, by_id, computed, node, prop, value
+from graph.projection.matches import substitute
 from schema.nodes import Node
 from schema.scalars import BigInt, DateTime
 
@@ -34,9 +37,30 @@ def actor(id: str, label: str) -> dict[str, str]:
     return {"id": id, "label": label}
 
 
-def fields(stored: str | None) -> list[dict[str, Any]]:
-    """The stored JSON list of [name, before, after]."""
-    return [{"name": name, "before": before, "after": after} for name, before, after in json.loads(stored or "[]")]
+# What of the log tells the same as a field that is put together from it.
+_TELLS = {"email": "contactPoints", "phone": "contactPoints", "value": "contactPoints"}
+
+
+def with_log(viewer: Viewer) -> Viewer:
+    """The viewer, who reads no change about anything that a rule hides, even if it was deleted since."""
+    kinds = [(KINDS[type_].label, rule) for type_, rule in sorted(viewer.rules.items()) if not KINDS[type_].tie]
+    if not kinds or "Change" in viewer.rules:
+        return viewer
+    hidden = [f"(about:{label} AND NOT coalesce({substitute(rule, node='about')}, false))" for label, rule in kinds]
+    rule = f"NOT EXISTS {{ MATCH (node)-[:ABOUT]->(about) WHERE {' OR '.join(hidden)} }}"
+    return replace(viewer, rules={**viewer.rules, "Change": rule})
+
+
+def _may_read(name: str, hidden: list[str]) -> bool:
+    """Names are as in the log: `contactPoints`, `address.city`, or those of another subject, `<id> title`."""
+    fields = {each.partition(".")[2] for each in hidden}
+    return not {*fields, *(_TELLS.get(each, each) for each in fields)} & set(name.replace(" ", ".").split("."))
+
+
+def fields(stored: str | None, hidden: list[str] | None) -> list[dict[str, Any]]:
+    """The stored JSON list of [name, before, after], without fields that the viewer may not read."""
+    told = json.loads(stored or "[]")
+    return [{"name": name, "before": before, "after": after} for name, before, after in told if _may_read(name, hidden or [])]
 
 
 @node("Change")
@@ -49,4 +73,4 @@ class Change(Node):
     action: ChangeAction = prop("What was done (操作).", filter=True, order=True)
     subject: Node | None = by_id("What it was done to, if it is still there to read (对象).", "subject_id")
     subjects: list[strawberry.ID] = prop("The ids of all that was written (对象编号).", filter=True)
-    fields: list[FieldChange] = computed("What became different (字段变更).", fields, "this.fields")
+    fields: list[FieldChange] = computed("What became different (字段变更).", fields, "this.fields", takes=("hidden",))

@@ -10,6 +10,7 @@ from graph.database import Database
 from graph.metrics.warmth import DEFAULT, Warmth
 from graph.projection.context import Viewer
 from graph.writing import Writer
+from schema.changes import with_log
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Context:
     today: str = ""
 
     def __post_init__(self) -> None:
+        self.viewer = with_log(self.viewer)
         self.now, self.today = self.now or self.writer.now(), self.today or self.writer.today()
 
     @property
@@ -45,5 +47,6 @@ class Context:
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """What declared Cypher may name besides `$now` and `$today`: `$decay` turns stored sums into the warmth of now."""
-        return {"decay": self.warmth.decay(self.now)}
+        """What declarations may name besides `$now` and `$today`: `$decay` turns stored sums into the warmth of now."""
+        hidden = {"hidden": sorted(self.viewer.hidden)} if self.viewer.hidden else {}
+        return {"decay": self.warmth.decay(self.now), **hidden}

@@ -58,8 +58,16 @@ async def paths(
     if context.paths > MOST_IN_ALL:
         raise Limit(f"More than {MOST_IN_ALL:,} paths in one request: ask for fewer parties, or for fewer with `first`.")
     allowed, sources = await readable_ids(raw, "Person"), None if from_ is None else list(map(str, from_))
-    clock, to = context.writer.clock, root["@id"]
-    found = await introductions(context.database, clock, to=to, sources=sources, first=first, readable=allowed, day=context.today)
+    found = await introductions(
+        context.database,
+        context.writer.clock,
+        to=root["@id"],
+        sources=sources,
+        first=first,
+        readable=allowed,
+        positions=await readable_ids(raw, "Position"),
+        day=context.today,
+    )
     return await carried(raw, [_path(path, context.language) for path in found])
 
 

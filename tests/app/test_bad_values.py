@@ -170,8 +170,8 @@ async def test_versions_are_whole_numbers_from_one_on(bad: httpx.AsyncClient, mu
         (problem,) = await mutate(bad, mutation, least(MODELS[mutation]) | {"version": version})
         assert (problem["__typename"], problem["code"], problem["path"]) == ("InvalidInput", "OUT_OF_RANGE", ["version"])
     kind = mutation[0].upper() + mutation[1:]
-    for version in (2**31, 1.5, "1", None, True):
+    for wrong in (2**31, 1.5, "1", None, True):
         document = f"mutation($input: {kind}Input!) {{ {mutation}(input: $input) {{ problems {{ code }} }} }}"
-        variables = {"input": least(MODELS[mutation]) | {"version": version}}
+        variables = {"input": least(MODELS[mutation]) | {"version": wrong}}
         answer = await post(bad, {"query": document, "variables": variables})
         assert only(answer)["extensions"]["code"] == "BAD_USER_INPUT"

@@ -71,7 +71,8 @@ async def introductions(
     """The `first` strongest paths of at most five steps to a person, or to any of the people now at an organization.
 
     A path starts with one of `sources`, or of those now at an own organization, and holds no other of them. Whoever opted out, was
-    deleted or is not `readable` is in none; of what is not there, there are none. With `positions`, others count as not there. O(steps · m) for m acquaintances in memory.
+    deleted or is not `readable` is in none; of what is not there, there are none. Positions are those in `positions`, if given.
+    O(steps · m) for m acquaintances in memory.
     """
     day = day or clock.now().date().isoformat()
     network = await known(database, clock, day)

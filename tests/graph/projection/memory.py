@@ -83,8 +83,14 @@ class Sight:
     def reads(self, node: Node) -> bool:
         """Not deleted, no rule of its types forbids it, and what it cannot be without may be read too."""
         if node not in self.known:
-            self.known[node] = node.properties.get("deleted_at") is None and all(self._allows(k, node) for k in kinds_of(node))
+            there = node.properties.get("deleted_at") is None
+            self.known[node] = there and all(self._allows(k, node) for k in kinds_of(node)) and self._tells_nothing_hidden(node)
         return self.known[node]
+
+    def _tells_nothing_hidden(self, change: Node) -> bool:
+        """A change about something that a rule hides is hidden, even if that was deleted since."""
+        about = [tie.end for tie in change.ties if tie.type == "ABOUT" and tie.start is change]
+        return all(rule(node) for node in about for kind in kinds_of(node) if (rule := self.rules.get(kind)))
 
     def _allows(self, kind: str, node: Node) -> bool:
         rule = self.rules.get(kind)

@@ -1,0 +1,108 @@
+"""The log through the API: what was done by whom, before and after, and who may read of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graph.writing import Writer
+from tests.graph import given
+from tests.schema.asking import done
+from tests.schema.conftest import Api
+from tests.schema.hiding import strict
+from tests.schema.listing import Listing
+
+ALL = "number at actor { id label } action subject { __typename id } subjects fields { name before after }"
+
+
+async def log(api: Api, of: str = "") -> list[Any]:
+    """What was done, the first first; `of` is the id of a party."""
+    document = f"changes(orderBy: [{{ number: ASC }}]) {{ nodes {{ {ALL} }} }}"
+    if not of:
+        return list((await api(f"{{ {document} }}"))["changes"]["nodes"])
+    return list((await api(f"query($id: ID!) {{ party(by: {{ id: $id }}) {{ {document} }} }}", id=of))["party"]["changes"]["nodes"])
+
+
+async def test_every_write_leaves_a_change_with_before_and_after(api: Api) -> None:
+    ann = (await done(api, "personCreate", {"name": "安", "tags": ["x"]}))["id"]
+    await done(api, "personUpdate", {"id": ann, "version": 1, "name": "Ann", "tags": [], "salutation": "安总"})
+    await done(api, "personUpdate", {"id": ann, "version": 2, "salutation": None})
+    await done(api, "personUpdate", {"id": ann, "version": 3, "name": "Ann"})
+    await done(api, "personDelete", {"id": ann})
+    await done(api, "personRestore", {"id": ann})
+    found = await log(api)
+    assert [(c["number"], c["action"]) for c in found] == [
+        ("1", "CREATE"),
+        ("2", "UPDATE"),
+        ("3", "UPDATE"),
+        ("4", "DELETE"),
+        ("5", "RESTORE"),
+    ]
+    assert found == await log(api, ann)
+    common = {(c["at"], str(c["actor"]), str(c["subject"]), str(c["subjects"])) for c in found}
+    person = {"__typename": "Person", "id": ann}
+    assert common == {("2026-07-01T08:00:00.000000Z", str({"id": "user:1", "label": "USER:1"}), str(person), str([ann]))}
+    assert {f["name"]: (f["before"], f["after"]) for f in found[1]["fields"]} == {
+        "name": ("安", "Ann"),
+        "tags": ('["x"]', "[]"),
+        "salutation": (None, "安总"),
+    }
+    assert found[2]["fields"] == [{"name": "salutation", "before": "安总", "after": None}]
+    assert [f["name"] for f in found[3]["fields"]] == ["deletedAt"]
+
+
+async def test_a_change_is_in_the_log_of_all_whom_it_concerns(api: Api, writer: Writer) -> None:
+    acme, bolt, ann = await given.organization(writer, "Acme"), await given.organization(writer, "Bolt"), await given.person(writer)
+    tie = (await done(api, "partnershipStart", {"parties": [acme, bolt], "kind": "TECHNOLOGY"}))["id"]
+    call = {"channel": "CALL", "occurredAt": "2026-01-01T00:00:00Z", "participants": [{"role": "FROM", "party": ann}], "regarding": [bolt]}
+    talk = (await done(api, "interactionRecord", call))["id"]
+    subjects = {id: [c["subject"]["id"] for c in (await log(api, id))[1:]] for id in (acme, bolt, ann)}
+    assert subjects == {acme: [tie], bolt: [tie, talk], ann: [talk]}
+    assert (await log(api, acme))[-1]["subject"]["__typename"] == "Partnership"
+    await done(api, "partnershipDelete", {"id": tie})
+    assert [c["subject"] for c in (await log(api, acme))[1:]] == [None, None]
+
+
+async def test_the_log_is_filtered_sorted_and_paged(api: Api, writer: Writer) -> None:
+    ids = [await given.person(writer, f"P{i}") for i in range(3)]
+    await done(api, "personUpdate", {"id": ids[0], "version": 1, "name": "Q"})
+    found = Listing(api, "changes", "number")
+    assert await found.where("action: { eq: UPDATE }") == ["4"]
+    assert await found.where(f'subjects: {{ has: "{ids[0]}" }}') == ["1", "4"]
+    assert await found.where('number: { gt: "2" }') == ["3", "4"]
+    assert await found.where('number: { in: ["1", "9223372036854775807"] }') == ["1"]
+    assert await found.where('at: { lt: "2026-07-01T16:00:00+08:00" }') == []
+    newest = ["4", "3", "2", "1"]
+    assert await found.rows("orderBy: [{ number: DESC }]") == newest
+    assert await found.forward("orderBy: [{ action: DESC }, { number: DESC }]") == newest
+    assert await found.backward("orderBy: [{ number: DESC }]") == newest
+
+
+async def test_what_is_hidden_leaves_no_trace_in_the_log(api: Api, writer: Writer) -> None:
+    acme, ann = await given.organization(writer, "Acme"), await given.person(writer, "Ann")
+    spy = await given.person(writer, "Spy", notes="secret")
+    await done(api, "referralRecord", {"referrer": spy, "referred": acme, "occurredAt": "2026-01-01T00:00:00Z", "note": "psst"})
+    gone = await given.person(writer, "Gone", notes="secret")
+    await done(api, "personDelete", {"id": gone})
+    api.viewer = strict("Person")
+    found = await log(api)
+    assert [c["subject"]["id"] for c in found] == [acme, ann]
+    assert await Listing(api, "changes", "number").count() == 2
+    assert len(await log(api, acme)) == 1
+    assert await Listing(api, "changes", "number").where(f'subjects: {{ hasSome: ["{spy}", "{gone}"] }}') == []
+
+
+async def test_fields_that_may_not_be_read_are_not_in_the_log(api: Api, writer: Writer) -> None:
+    point = [{"kind": "EMAIL", "value": "ann@x.example"}]
+    ann = await given.person(writer, "Ann", notes="n", salutation="s", contactPoints=point)
+    await given.position(writer, ann, await given.organization(writer), title="Spy", since="2020")
+    for hidden, gone in (
+        ("Person.notes", "notes"),
+        ("Person.contactPoints", "contactPoints"),
+        ("Person.email", "contactPoints"),
+        ("ContactPoint.value", "contactPoints"),
+        ("Position.title", "title"),
+    ):
+        api.viewer = strict(hidden=(hidden,))
+        names = {f["name"] for c in await log(api) for f in c["fields"]}
+        assert {"notes", "contactPoints", "title"} - names == {gone}, hidden
+        assert {"name", "salutation", "since"} <= names
