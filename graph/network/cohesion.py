@@ -17,7 +17,7 @@ from graph.network.compiled import kernel
 from graph.network.rows import sums
 from graph.network.simple import both_ways, simple, unweighted
 from graph.network.threads import Tick, each, one, silent
-from graph.network.work import balanced
+from graph.network.work import balanced, reach
 
 __all__ = ["clustering", "constraint", "core_numbers", "effective_size", "triangles"]
 
@@ -107,7 +107,7 @@ def clustering(network: Network, *, weighted: bool = False, tick: Tick = silent)
 def _corners(network: Network, tick: Tick) -> FloatArray:
     """For each node the sum over its triangles of the product of the weights of their ties."""
     rows = one(lambda: _upward(network.indptr, network.indices, network.weights), tick)
-    jobs = [partial(_triangles, *rows, start, stop) for start, stop in balanced(_reach(*rows[:2], np.arange(len(network))))]
+    jobs = [partial(_triangles, *rows, start, stop) for start, stop in balanced(reach(*rows[:2], np.arange(len(network))))]
     return sum(each(jobs, tick), np.zeros(len(network)))
 
 
@@ -126,16 +126,6 @@ def _upward(indptr: IntArray, indices: Places, weights: FloatArray) -> tuple[Int
                 size += 1
         starts[node + 1] = size
     return starts, others, values
-
-
-@kernel
-def _reach(indptr: IntArray, indices: Places, nodes: IntArray) -> IntArray:
-    """How many entries the rows of each node's neighbours have, with its own: what a look two steps ahead costs."""
-    out = np.ones(len(nodes), np.int64)
-    for place, node in enumerate(nodes):
-        for entry in range(indptr[node], indptr[node + 1]):
-            out[place] += 1 + indptr[indices[entry] + 1] - indptr[indices[entry]]
-    return out
 
 
 @kernel
@@ -199,7 +189,7 @@ def _mutual(network: Network, weighted: bool) -> Network:
 
 def _of_egos(measure: _Egos, rows: Network, scale: FloatArray, nodes: Sequence[int] | IntArray | None, tick: Tick) -> FloatArray:
     egos = np.arange(len(rows)) if nodes is None else np.asarray(nodes, np.int64)
-    ranges = balanced(_reach(rows.indptr, rows.indices, egos))
+    ranges = balanced(reach(rows.indptr, rows.indices, egos))
     jobs = [partial(measure, rows.indptr, rows.indices, rows.weights, scale, egos[start:stop]) for start, stop in ranges]
     return np.concatenate([np.zeros(0), *each(jobs, tick)])
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CHUNK", "balanced"]
+from graph.network.compiled import kernel
+
+__all__ = ["CHUNK", "balanced", "reach"]
 
 # Steps over ties that a kernel takes in about 20 ms.
 CHUNK = 5_000_000
@@ -24,3 +26,13 @@ def balanced(costs: NDArray[np.integer], most: int = CHUNK) -> list[tuple[int, i
         ranges.append((start, stop))
         start, spent = stop, int(ends[stop - 1])
     return ranges
+
+
+@kernel
+def reach(indptr: NDArray[np.int64], indices: NDArray[np.int32], nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many entries the rows of each of `nodes` and of its neighbours have: what a look two steps ahead costs."""
+    out = np.ones(len(nodes), np.int64)
+    for place, node in enumerate(nodes):
+        for entry in range(indptr[node], indptr[node + 1]):
+            out[place] += 1 + indptr[indices[entry] + 1] - indptr[indices[entry]]
+    return out
