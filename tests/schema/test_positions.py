@@ -101,9 +101,10 @@ async def test_what_was_deleted_is_not_there_and_an_old_version_is_stale(api: Ap
         assert stale["current"] == made
     assert await done(api, "positionDelete", {"id": made["id"], "version": 2}) is None
     assert await Listing(api, "positions", "title", f'organization(id: "{acme}")').count() == 0
+    inputs: list[tuple[str, dict[str, Any]]] = [("Update", {"version": 2}), ("End", {}), ("Delete", {})]
     for id in (made["id"], acme, "0190"):
-        for name, input in (("Update", {"version": 2}), ("End", {}), ("Delete", {})):
-            await refuses(api, f"position{name}", {"id": id, **input}, "NotFound NOT_FOUND id", NOT_FOUND)
+        for name, more in inputs:
+            await refuses(api, f"position{name}", {"id": id, **more}, "NotFound NOT_FOUND id", NOT_FOUND)
 
 
 @pytest.mark.parametrize("field", ["organization", "person", "reportsTo", "endsPosition"])
