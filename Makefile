@@ -6,8 +6,6 @@ SHELL := /bin/sh
 # The first interpreter that starts and is new enough; PYTHON=… chooses another.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null && echo $$p && break; done)
-PORT ?= 8000
-DATA ?= var
 ENGINE ?= embedded
 NEO4J ?= 5.26.30
 ARGS ?=
@@ -21,8 +19,9 @@ PYTEST = ENGINE=$(ENGINE) NEO4J=$(NEO4J) $(BIN)/python -m pytest
 COMPILE = $(UV) pip compile pyproject.toml --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	--python-version 3.11 --fork-strategy fewest $(ARGS)
 
+# Without PORT and DATA those of the environment and of .env hold, else 8000 and var.
 run: environment-run ## Set up and serve with demonstration data: make run [PORT=8000] [DATA=var]
-	@exec $(BIN)/guanxi serve --demo --port $(PORT) --data $(DATA)
+	@exec $(BIN)/guanxi serve --demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data "$(DATA)")
 
 test: environment ## The whole suite: make test [ENGINE=neo4j] [NEO4J=2026.08.1] [ARGS="-k name"]
 	$(PYTEST) $(ARGS)
