@@ -74,7 +74,7 @@ async def _estimate(writer: Writer, parameters: InfluenceParameters) -> Estimate
 
 
 async def _load(writer: Writer, parameters: InfluenceParameters) -> Facts:
-    return await networks.load(writer)
+    return await networks.load(writer, parameters)
 
 
 @analysis(
@@ -96,9 +96,9 @@ def influence(facts: Facts, parameters: InfluenceParameters, watch: Watch) -> Ou
 
     People are tied by acquaintance (its strength), reporting lines and referrals; organizations by ownership, partnership, supply and
     referrals, and by their people's acquaintances together, `1 − exp(−Σ strength / 5)`. The strongest tie of a pair counts, if it holds
-    today. Who opted out is left out altogether. A score is what one has of one's own (1) and what each neighbour passes on: its reasons,
-    whose shares add up to 1. Rank 1 is the best, equals in the order of their ids; the percentile says how many per cent of the others
-    score lower.
+    on the day. Who opted out is left out altogether. A score is what one has of one's own (1) and what each neighbour passes on: its
+    reasons, whose shares add up to 1. Rank 1 is the best, equals in the order of their ids; the percentile says how many per cent of the
+    others score lower. Scores of a past day are rows of the run; those on the parties stay what is so now.
     """
     levels = [parameters.level] if parameters.level else list(NetworkLevel)
     rows: list[NodeScore] = []
@@ -110,9 +110,11 @@ def influence(facts: Facts, parameters: InfluenceParameters, watch: Watch) -> Ou
             rows.append(row)
             scores[row.party] = _kept(row, percentile, level, parameters)
     formula = " | ".join(parameters.formula(level) for level in levels)
-    return Outcome(
-        rows, formula, Scores(scores, _PROPERTIES, _WRITE, _CLEAR, {"as_of": facts.at, "levels": [level.value for level in levels]})
-    )
+    if facts.moment.past:
+        # The parties keep what is so today.
+        return Outcome(rows, formula)
+    common = {"as_of": facts.moment.at, "levels": [level.value for level in levels]}
+    return Outcome(rows, formula, Scores(scores, _PROPERTIES, _WRITE, _CLEAR, common))
 
 
 def _part(watch: Watch, start: float, size: float) -> Callable[[float], None]:

@@ -11,10 +11,10 @@ import numpy as np
 from pydantic import Field
 
 from graph.analyses import ties
+from graph.analyses.days import AsOf, Moment
 from graph.analyses.reasons import ReasonCode
 from graph.analyses.registry import between
 from graph.analyses.ties import Ends
-from graph.fields import Fields
 from graph.metrics import warmth
 from graph.network import FloatArray, Layer, Network, strongest
 from graph.periods import valid
@@ -44,8 +44,8 @@ KINDS: Mapping[NetworkLevel, tuple[ReasonCode, ...]] = {
 Weight = Annotated[float, between(0, 10)]
 
 
-class Weights(Fields):
-    """How much each kind of tie counts. The strongest tie of a pair does."""
+class Weights(AsOf):
+    """The day, and how much each kind of tie counts. The strongest tie of a pair does."""
 
     acquaintance: Weight = Field(default=1.0, description="People: weight of an acquaintance of full strength (熟人权重)")
     reporting: Weight = Field(default=0.5, description="People: weight of a reporting line (汇报关系权重)")
@@ -72,7 +72,8 @@ MATCH (a:Person)-[:HOLDS]->(x:Position)-[:REPORTS_TO]->(y:Position)<-[:HOLDS]-(b
 WHERE x.deleted_at IS NULL AND y.deleted_at IS NULL AND {valid("x")} AND {valid("y")}
 RETURN a.id, collect(b.id)""",
         ReasonCode.REFERRAL: """
-MATCH (a:Person)-[:MADE]->(r:Referral)-[:LED_TO]->(b:Person) WHERE r.deleted_at IS NULL RETURN a.id, collect(b.id)""",
+MATCH (a:Person)-[:MADE]->(r:Referral)-[:LED_TO]->(b:Person) WHERE r.deleted_at IS NULL AND r.occurred_at < $at
+RETURN a.id, collect(b.id)""",
     },
     NetworkLevel.ORGANIZATIONS: {
         ReasonCode.OWNERSHIP: f"""
@@ -82,7 +83,8 @@ MATCH (a:Organization)-[t:PARTNERS_WITH]->(b:Organization) WHERE t.deleted_at IS
         ReasonCode.SUPPLY: f"""
 MATCH (a:Organization)-[t:SUPPLIES]->(b:Organization) WHERE t.deleted_at IS NULL AND {valid("t")} RETURN a.id, collect(b.id)""",
         ReasonCode.REFERRAL: """
-MATCH (a:Organization)-[:MADE]->(r:Referral)-[:LED_TO]->(b:Organization) WHERE r.deleted_at IS NULL RETURN a.id, collect(b.id)""",
+MATCH (a:Organization)-[:MADE]->(r:Referral)-[:LED_TO]->(b:Organization) WHERE r.deleted_at IS NULL AND r.occurred_at < $at
+RETURN a.id, collect(b.id)""",
     },
 }
 
@@ -91,7 +93,7 @@ MATCH (a:Organization)-[:MADE]->(r:Referral)-[:LED_TO]->(b:Organization) WHERE r
 class Facts:
     """What holds at an instant: who takes part, who knows whom how well, who (a) works at what (b), and the other ties by kind."""
 
-    at: str
+    moment: Moment
     ids: Mapping[NetworkLevel, Sequence[str]]
     acquaintances: Ends
     strengths: FloatArray
@@ -99,19 +101,19 @@ class Facts:
     others: Mapping[NetworkLevel, Mapping[ReasonCode, Ends]]
 
 
-async def load(writer: Writer) -> Facts:
+async def load(writer: Writer, given: AsOf) -> Facts:
     """Reads them all, each kind in one statement."""
-    database, day = writer.database, writer.today()
-    found = await ties.acquaintances(database, day)
+    database, moment = writer.database, Moment.of(writer, given)
+    found = await ties.acquaintances(database, moment)
     people = await ties.people(database)
     organizations = (await database.read(_ORGANIZATIONS))[0][0]
     return Facts(
-        at=writer.now(),
+        moment=moment,
         ids={NetworkLevel.PEOPLE: people, NetworkLevel.ORGANIZATIONS: organizations},
         acquaintances=found.ends,
-        strengths=ties.strengths(found, writer.clock.now()),
-        members=await ties.ends(database, ties.MEMBERS, day),
-        others={level: {kind: await ties.ends(database, query, day) for kind, query in kinds.items()} for level, kinds in _TIES.items()},
+        strengths=ties.strengths(found, moment.instant),
+        members=await ties.ends(database, ties.MEMBERS, moment),
+        others={level: {kind: await ties.ends(database, query, moment) for kind, query in kinds.items()} for level, kinds in _TIES.items()},
     )
 
 

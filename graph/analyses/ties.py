@@ -12,6 +12,8 @@ from typing import LiteralString
 import numpy as np
 from numpy.typing import NDArray
 
+from graph import knows
+from graph.analyses.days import Moment
 from graph.database import Database, Record
 from graph.metrics.warmth import CLOSENESS_FLOORS, DEFAULT, Warmth
 from graph.network import FloatArray
@@ -29,6 +31,13 @@ MATCH (a:Person)-[k:KNOWS]->(b:Person)
 WHERE k.deleted_at IS NULL AND (k.count > 0 OR (k.declared AND (k.since IS NULL OR k.since <= $day)))
 RETURN a.id, collect(b.id), collect(k.out), collect(k.`in`),
   collect(CASE WHEN k.declared AND (k.since IS NULL OR k.since <= $day) THEN coalesce(k.closeness, '') ELSE '' END)
+"""
+# What had happened by a past instant: the sums on the ties hold later contact too.
+_ENCOUNTERS: LiteralString = """
+MATCH (i:Interaction) WHERE i.deleted_at IS NULL AND NOT i.crowd AND i.occurred_at < $at
+MATCH (i)<-[t:TOOK_PART]-(p:Person)
+WITH i, collect([p.id, t.role]) AS people
+RETURN i.channel, i.occurred_at, people
 """
 _PARTIES: LiteralString = "MATCH (n:Party) RETURN count(n)"
 _ACQUAINTANCES: LiteralString = "MATCH ()-[k:KNOWS]->() RETURN count(k)"
@@ -67,11 +76,18 @@ async def people(database: Database) -> list[str]:
     return list((await database.read(_PEOPLE, seconds=_SECONDS))[0][0])
 
 
-async def acquaintances(database: Database, day: str) -> Acquaintances:
-    """All of them, in one streaming read; an acquaintance that was declared counts from its day on."""
-    rows = [row async for row in database.stream(_KNOWS, {"day": day}, seconds=_SECONDS)]
+async def acquaintances(database: Database, moment: Moment) -> Acquaintances:
+    """All of them, in one streaming read; an acquaintance that was declared counts from its day on.
+
+    Those of a past moment are added up from the interactions before it.
+    """
+    rows = [row async for row in database.stream(_KNOWS, {"day": moment.day}, seconds=_SECONDS)]
     # A million values take a while to put in columns, and others wait for this loop.
-    return await asyncio.to_thread(_acquaintances, rows)
+    found = await asyncio.to_thread(_acquaintances, rows)
+    if not moment.past:
+        return found
+    then = [row async for row in database.stream(_ENCOUNTERS, {"at": moment.at}, seconds=_SECONDS)]
+    return await asyncio.to_thread(_as_then, found, then)
 
 
 def _acquaintances(rows: Sequence[Record]) -> Acquaintances:
@@ -80,9 +96,21 @@ def _acquaintances(rows: Sequence[Record]) -> Acquaintances:
     return Acquaintances(_ends(rows), out, back, floor)
 
 
-async def ends(database: Database, query: LiteralString, day: str) -> Ends:
-    """The ties that `query`, which takes $day, gives as id, [ids]."""
-    return await asyncio.to_thread(_ends, [row async for row in database.stream(query, {"day": day}, seconds=_SECONDS)])
+def _as_then(now: Acquaintances, rows: Sequence[Record]) -> Acquaintances:
+    """What the encounters in `rows` give, beside the floors that are declared `now` for that day."""
+    declared = zip(now.ends.a, now.ends.b, now.floor.tolist(), strict=True)
+    floors = {(a, b): floor for a, b, floor in declared if floor}
+    sums = {delta.pair: (delta.out, delta.back) for delta in knows.deltas(knows.encounters(rows))}
+    pairs = sorted(sums.keys() | floors.keys())
+    columns = [(*sums.get(pair, (0.0, 0.0)), floors.get(pair, 0.0)) for pair in pairs]
+    out, back, floor = (np.array([row[place] for row in columns], np.float64) for place in range(3))
+    return Acquaintances(Ends(tuple(a for a, _ in pairs), tuple(b for _, b in pairs)), out, back, floor)
+
+
+async def ends(database: Database, query: LiteralString, moment: Moment) -> Ends:
+    """The ties that `query`, which takes $day and $at, gives as id, [ids]."""
+    parameters = {"day": moment.day, "at": moment.at}
+    return await asyncio.to_thread(_ends, [row async for row in database.stream(query, parameters, seconds=_SECONDS)])
 
 
 def _ends(rows: Sequence[Record]) -> Ends:

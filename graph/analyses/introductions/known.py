@@ -13,9 +13,10 @@ import numpy as np
 
 from graph import changes
 from graph.analyses import ties
+from graph.analyses.days import Moment
 from graph.analyses.reasons import Reason, ReasonCode
 from graph.analyses.ties import Acquaintances
-from graph.clock import Clock
+from graph.clock import Clock, instant
 from graph.database import Database
 from graph.metrics import warmth
 from graph.network import Network
@@ -72,7 +73,7 @@ async def known(database: Database, clock: Clock, day: str) -> Known:
 
 
 async def _load(database: Database, clock: Clock, head: int, day: str) -> Known:
-    found, people = await ties.acquaintances(database, day), await ties.people(database)
+    found, people = await ties.acquaintances(database, Moment(instant(clock.now()), day, False)), await ties.people(database)
     ours = frozenset((await database.read(_OURS, {"day": day}))[0][0])
     return Known(clock, head, day, *await asyncio.to_thread(_network, people, found), ours)
 

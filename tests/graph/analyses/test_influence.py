@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from graph.analyses import execution
+from graph.analyses.days import Moment
 from graph.analyses.influence import CentralityMeasure, InfluenceParameters, NetworkLevel, influence
 from graph.analyses.networks import KINDS, Facts
 from graph.analyses.reasons import ReasonCode
@@ -163,7 +164,7 @@ def computed(n: int, m: int, **parameters: object) -> Outcome:
     ids = [f"p{number:04}" for number in range(n)]
     a, b = random.integers(0, n, (2, m)).tolist()
     facts = Facts(
-        at="2026-07-01T00:00:00.000000Z",
+        moment=Moment("2026-07-01T00:00:00.000000Z", "2026-07-01", False),
         ids={PEOPLE: ids, ORGANIZATIONS: []},
         acquaintances=Ends(tuple(ids[x] for x in a), tuple(ids[x] for x in b)),
         strengths=random.uniform(0.05, 0.95, m),

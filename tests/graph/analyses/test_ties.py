@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analyses import ties
+from graph.analyses.days import AsOf, Moment
 from graph.analyses.ties import Acquaintances, Ends
 from graph.metrics import warmth
 from graph.writing import Writer
@@ -38,7 +39,7 @@ async def test_all_acquaintances_come_in_columns(writer: Writer) -> None:
     await world.knows(writer, "ann bob", closeness="CLOSE", warmth=5)
     await world.knows(writer, "ann eve", closeness=None, warmth=2)
     await world.knows(writer, "bob eve", closeness="GOOD", since="2026-07-02", warmth=1)
-    found = await ties.acquaintances(writer.database, "2026-07-01")
+    found = await ties.acquaintances(writer.database, Moment.of(writer, AsOf()))
     rows = zip(found.ends.a, found.ends.b, ties.strengths(found, writer.clock.now()).tolist(), strict=True)
     assert {(a, b): strength for a, b, strength in rows} == pytest.approx(
         {
