@@ -57,7 +57,7 @@ async def serve(settings: Settings, schema: strawberry.Schema, open_services: Op
 
 def greet(url: str, seconds: float) -> None:
     """Where to look, and something to try."""
-    query = "{ parties(first: 3, orderBy: [{influence: DESC}]) { nodes { name influence { rank score } } } }"
+    query = "{ people(first: 3, orderBy: [{influence: DESC}]) { nodes { name influence { rank score } } } }"
     click.echo(f"Guanxi 关系 is ready after {seconds:.1f} s.")
     click.echo(f"  In a browser      {url}/graphql")
     click.echo(f"  Health, metrics   {url}/health/ready   {url}/metrics")

@@ -78,6 +78,9 @@ def test_serves_a_company_of_ours_and_stops_when_told(tmp_path: Path) -> None:
     with serving(folder=tmp_path, GUANXI_COMPANY="灯塔科技") as process:
         found = ask(process.url(), "{ organizations { nodes { name own } } }")
         assert found == {"data": {"organizations": {"nodes": [{"name": "灯塔科技", "own": True}]}}}
+        shown = re.search(r'"query": "(.*?)"', process.output)
+        assert shown
+        assert ask(process.url(), shown[1]) == {"data": {"people": {"nodes": []}}}
         assert process.end(signal.SIGTERM) == 0
     with serving(folder=tmp_path, GUANXI_COMPANY="又一个") as again:
         assert ask(again.url(), "{ organizations { nodes { name } } }")["data"]["organizations"]["nodes"] == [{"name": "灯塔科技"}]
