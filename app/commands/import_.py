@@ -13,12 +13,16 @@ from app import contexts, opening
 from app.commands import frame, progress
 from app.settings import Settings
 from graph import imports
+from graph.errors import Message
 from graph.imports import BadMapping, BadSource, Finding, NothingToImport, Outcome, Part, Progress, Report
 from graph.imports.report import said
 from graph.writing import Writer
 
 SHOWN = 20
 """Findings of a file that are printed; `--json` gives all."""
+
+_LEFT_OUT = Message(" (left out)", "（已忽略）")
+_WRITTEN = {Outcome.CREATED, Outcome.UPDATED}
 
 
 @click.command(
@@ -66,16 +70,21 @@ async def _writer(settings: Settings, dry_run: bool) -> AsyncIterator[Writer]:
 
 def lines(report: Report, language: str) -> list[str]:
     """The report for people: what became of each file, and why rows or cells were not taken."""
-    told = [line for part in report.parts for line in _file(part, language)]
+    told = [line for part in report.parts for line in _file(part, language, report.dry_run)]
+    if report.unknown:
+        names = ", ".join(path.name for path in report.unknown)
+        told.append(
+            f"Not read, as no file of an import is named so: {names}. docs/import.md lists the names; --mapping says how others are read."
+        )
     whole = "A dry run, nothing was written: " if report.dry_run else "In all: "
-    return [*told, f"{whole}{_counted(report.counts)}, as source {report.source}, in {report.seconds:.1f} s."]
+    return [*told, f"{whole}{_counted(report.counts, report.dry_run)}, as source {report.source}, in {report.seconds:.1f} s."]
 
 
-def _file(part: Part, language: str) -> list[str]:
+def _file(part: Part, language: str, dry_run: bool) -> list[str]:
     refused = _listed(part.refusals, language)
-    left_out = _listed(part.warnings, language, " (left out)")
+    left_out = _listed(part.warnings, language, said(_LEFT_OUT, language))
     more = [f"  and {part.unlisted} more"] if part.unlisted else []
-    return [f"{part.path} → {part.noun}: {_counted(part.counts)}", *refused, *left_out, *more]
+    return [f"{part.path} → {part.noun}: {_counted(part.counts, dry_run)}", *refused, *left_out, *more]
 
 
 def _listed(findings: list[Finding], language: str, note: str = "") -> list[str]:
@@ -88,6 +97,6 @@ def _where(finding: Finding) -> str:
     return f"line {finding.line}, {finding.column}" if finding.column else f"line {finding.line}"
 
 
-def _counted(counts: dict[Outcome, int]) -> str:
-    named = [f"{counts[outcome]:,} {outcome.value}" for outcome in Outcome if outcome is not Outcome.SKIPPED or counts[outcome]]
-    return ", ".join(named)
+def _counted(counts: dict[Outcome, int], dry_run: bool) -> str:
+    shown = [outcome for outcome in Outcome if outcome is not Outcome.SKIPPED or counts[outcome]]
+    return ", ".join(f"{counts[each]:,} {'would be ' if dry_run and each in _WRITTEN else ''}{each.value}" for each in shown)

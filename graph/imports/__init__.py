@@ -51,14 +51,21 @@ async def run(
     name = source or (translation.source if translation else USUAL_SOURCE)
     if not is_source(name):
         raise BadSource(f"“{name}” cannot be the name of a source: use small letters, digits, “.”, “_” and “-”")
-    jobs, parts = sources.jobs(paths, KINDS, translation)
-    if not parts:
-        known = (file.name for file in translation.file) if translation else (f"{kind}.csv" for kind in KINDS)
-        raise NothingToImport(f"no file to import: there may be {', '.join(known)}")
+    plan = sources.plan(paths, KINDS, translation)
+    if not plan.parts:
+        raise NothingToImport(
+            _nothing(plan, [file.name for file in translation.file] if translation else [f"{kind}.csv" for kind in KINDS])
+        )
     author = Author(f"import:{name}", name)
     taker = Taker(replace(writer, author=author), Keys(name), Reading(), dry_run, progress)
-    await _take(taker, jobs)
-    return Report(name, dry_run, parts, time.monotonic() - started)
+    await _take(taker, plan.jobs)
+    return Report(name, dry_run, plan.parts, time.monotonic() - started, plan.unknown)
+
+
+def _nothing(plan: sources.Plan, known: list[str]) -> str:
+    names = ", ".join(path.name for path in plan.unknown)
+    found = f"files are known by their names, and {names} is none of" if names else "no file to import: there may be"
+    return f"{found} {', '.join(known)}; --mapping says how others are read"
 
 
 async def _take(taker: Taker, jobs: list[sources.Job]) -> None:

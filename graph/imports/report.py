@@ -82,12 +82,13 @@ class Part:
 
 @dataclass
 class Report:
-    """The whole import. `seconds` is how long it took."""
+    """The whole import. `seconds` is how long it took; `unknown` are files that were passed over, as their names say nothing."""
 
     source: str
     dry_run: bool
     parts: list[Part] = field(default_factory=list)
     seconds: float = 0.0
+    unknown: list[Path] = field(default_factory=list)
 
     @property
     def counts(self) -> Counter[Outcome]:
@@ -102,7 +103,8 @@ class Report:
         counts = self.counts
         totals = {outcome.value: counts[outcome] for outcome in Outcome}
         parts = [part.told(language) for part in self.parts]
-        return {"source": self.source, "dryRun": self.dry_run, "seconds": round(self.seconds, 3), **totals, "files": parts}
+        whole = {"source": self.source, "dryRun": self.dry_run, "seconds": round(self.seconds, 3)}
+        return {**whole, **totals, "files": parts, "unknown": [str(path) for path in self.unknown]}
 
 
 @dataclass(frozen=True)

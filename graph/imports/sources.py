@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from graph.errors import Message
@@ -67,21 +67,40 @@ def check(translation: Translation, nouns: Mapping[str, Kind]) -> None:
                 raise BadMapping(f"{where}: required, and not given: {', '.join(missing)}")
 
 
-def jobs(paths: Iterable[Path], nouns: Mapping[str, Kind], translation: Translation | None) -> tuple[list[Job], list[Part]]:
-    """What is to be read, in the order of `nouns`, and all that there is to report on, files that cannot be read too."""
-    found: list[Job] = []
-    parts: list[Part] = []
-    for path in _files(paths):
-        for noun, file, output in _readings(path, nouns, translation):
-            parts.append(part := Part(path, noun.name))
+@dataclass
+class Plan:
+    """What is to be read, and all that there is to report on, files that cannot be read too: both in the order in which it is done."""
+
+    jobs: list[Job] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    unknown: list[Path] = field(default_factory=list)
+    """Files that were named, or look like tables, and whose own names say nothing."""
+
+
+def plan(paths: Iterable[Path], nouns: Mapping[str, Kind], translation: Translation | None) -> Plan:
+    """What the files at `paths` are."""
+    plan = Plan()
+    for path, named in _files(paths):
+        readings = _readings(path, nouns, translation)
+        for noun, file, output in readings:
+            plan.parts.append(part := Part(path, noun.name))
             if table := _opened(path, noun, part, file, output):
-                found.append(Job(noun, table, part, translation, file, output))
+                plan.jobs.append(Job(noun, table, part, translation, file, output))
+        if not readings and (named or path.suffix.lower() in _EXTENSIONS):
+            plan.unknown.append(path)
     order = list(nouns)
-    return sorted(found, key=lambda job: order.index(job.noun.name)), parts
+    plan.jobs.sort(key=lambda job: order.index(job.noun.name))
+    plan.parts.sort(key=lambda part: order.index(part.noun))
+    return plan
 
 
-def _files(paths: Iterable[Path]) -> list[Path]:
-    return [file for path in paths for file in (sorted(each for each in path.iterdir() if each.is_file()) if path.is_dir() else [path])]
+def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
+    """The files, and whether each was named itself."""
+    for path in paths:
+        if path.is_dir():
+            yield from ((each, False) for each in sorted(path.iterdir()) if each.is_file())
+        else:
+            yield path, True
 
 
 def _readings(path: Path, nouns: Mapping[str, Kind], translation: Translation | None) -> Sequence[tuple[Kind, File | None, Output | None]]:
@@ -109,7 +128,7 @@ def _opened(path: Path, noun: Kind, part: Part, file: File | None, output: Outpu
     if not output:
         part.warn(
             *(
-                Finding(1, name, Message(f"{noun.name} have no such column: it is left out", f"{noun.name} 没有此列，已忽略"))
+                Finding(1, name, Message(f"{noun.name} have no such column", f"{noun.name} 没有此列"))
                 for name in table.columns
                 if name not in noun.by_name
             )

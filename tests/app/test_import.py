@@ -65,11 +65,19 @@ def test_the_report_shows_the_first_findings_of_each_file() -> None:
     part.warn(Finding(2, "phone", Message("is odd", "奇怪")))
     part.counts[Outcome.SKIPPED] = 1
     shown = import_.lines(Report("crm", True, [part], 1.25), "zh")
-    assert shown[0] == "people.csv → people: 0 created, 0 updated, 0 unchanged, 28 refused, 1 skipped"
+    assert shown[0] == "people.csv → people: 0 would be created, 0 would be updated, 0 unchanged, 28 refused, 1 skipped"
     assert shown[1] == "  line 3, name: 错误"
     assert shown[21] == "  … 8 more; --json gives all"
-    assert shown[22] == "  line 2, phone: 奇怪 (left out)"
-    assert shown[-1] == "A dry run, nothing was written: 0 created, 0 updated, 0 unchanged, 28 refused, 1 skipped, as source crm, in 1.2 s."
+    assert shown[22] == "  line 2, phone: 奇怪（已忽略）"
+    assert shown[-1].startswith(
+        "A dry run, nothing was written: 0 would be created, 0 would be updated, 0 unchanged, 28 refused, 1 skipped, as"
+    )
+
+
+def test_files_that_are_passed_over_are_named() -> None:
+    shown = import_.lines(Report("crm", False, [Part(Path("people.csv"), "people")], 1.25, [Path("x/staff.csv"), Path("y.csv")]), "en")
+    assert shown[1].startswith("Not read, as no file of an import is named so: staff.csv, y.csv. ")
+    assert "--mapping" in shown[1]
 
 
 def test_no_more_than_ten_thousand_findings_are_kept() -> None:

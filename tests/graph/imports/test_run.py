@@ -40,12 +40,12 @@ async def test_a_world_is_taken_in_the_right_order_and_a_second_time_nothing_cha
     report = await load(**WORLD)
     assert (told(report), report.counts) == ([], {Outcome.CREATED: 11})
     assert [part.noun for part in report.parts] == [
-        "interactions",
-        "order_lines",
-        "orders",
         "organizations",
         "people",
         "products",
+        "orders",
+        "order_lines",
+        "interactions",
         "referrals",
     ]
     before = await ask(EVERYTHING), await ask("MATCH (c:Change) RETURN count(c)")
@@ -101,7 +101,7 @@ async def test_what_the_report_tells_can_be_read_by_machines_in_both_languages(l
     (file,) = found["files"]
     assert (Path(file["file"]).name, file["noun"]) == ("organizations.csv", "organizations")
     assert file["refusals"] == [{"line": 2, "column": "name", "reason": "为必填项，请填写"}]
-    assert file["warnings"] == [{"line": 1, "column": "colour", "reason": "organizations 没有此列，已忽略"}]
+    assert file["warnings"] == [{"line": 1, "column": "colour", "reason": "organizations 没有此列"}]
 
 
 async def test_a_file_without_a_required_column_is_refused_and_the_others_are_taken(load: Import) -> None:
@@ -119,6 +119,16 @@ async def test_files_are_known_by_the_beginning_of_their_names(writer: Writer, t
         ("order_lines.csv", "order_lines"),
         ("people-2026.csv", "people"),
     ]
+
+
+async def test_a_file_that_no_name_fits_is_passed_over_and_told(writer: Writer, tmp_path: Path) -> None:
+    for name in ("people.csv", "staff.csv", "picture.png", "notes.md"):
+        (tmp_path / name).write_text("key,name\n1,Ada\n", "utf-8")
+    report = await imports.run(writer, [tmp_path], source="crm", dry_run=True)
+    assert ([part.path.name for part in report.parts], [path.name for path in report.unknown]) == (["people.csv"], ["staff.csv"])
+    assert report.told()["unknown"] == [str(tmp_path / "staff.csv")]
+    with pytest.raises(NothingToImport, match=r"^files are known by their names, and notes\.md is none of organizations\.csv, .*--mapping"):
+        await imports.run(writer, [tmp_path / "notes.md"], source="crm")
 
 
 async def test_wrong_usage_is_told(writer: Writer, tmp_path: Path) -> None:
