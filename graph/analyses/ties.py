@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import compress
@@ -16,10 +16,10 @@ from graph import knows
 from graph.analyses.days import Moment
 from graph.database import Database, Record
 from graph.metrics.warmth import CLOSENESS_FLOORS, DEFAULT, Warmth
-from graph.network import FloatArray
+from graph.network import FloatArray, Network
 from graph.periods import valid
 
-__all__ = ["Acquaintances", "Ends", "acquaintances", "count", "ends", "people", "saturation", "strengths"]
+__all__ = ["Acquaintances", "Ends", "acquaintances", "count", "ends", "network", "people", "placed", "saturation", "strengths", "team"]
 
 _SECONDS = 300.0
 _LARGEST = float(np.nextafter(1, 0))
@@ -38,6 +38,11 @@ MATCH (i:Interaction) WHERE i.deleted_at IS NULL AND NOT i.crowd AND i.occurred_
 MATCH (i)<-[t:TOOK_PART]-(p:Person)
 WITH i, collect([p.id, t.role]) AS people
 RETURN i.channel, i.occurred_at, people
+"""
+_TEAM: LiteralString = f"""
+MATCH (o:Organization {{own: true}})<-[:AT]-(x:Position)<-[:HOLDS]-(p:Person)
+WHERE o.deleted_at IS NULL AND x.deleted_at IS NULL AND {valid("x")}
+RETURN collect(DISTINCT p.id)
 """
 _PARTIES: LiteralString = "MATCH (n:Party) RETURN count(n)"
 _ACQUAINTANCES: LiteralString = "MATCH ()-[k:KNOWS]->() RETURN count(k)"
@@ -74,6 +79,11 @@ class Acquaintances:
 async def people(database: Database) -> list[str]:
     """Everybody who takes part: neither deleted nor opted out."""
     return list((await database.read(_PEOPLE, seconds=_SECONDS))[0][0])
+
+
+async def team(database: Database, day: str) -> frozenset[str]:
+    """Everybody with a position at an own organization on a day."""
+    return frozenset((await database.read(_TEAM, {"day": day}))[0][0])
 
 
 async def acquaintances(database: Database, moment: Moment) -> Acquaintances:
@@ -124,6 +134,22 @@ def strengths(found: Acquaintances, at: datetime, warmth: Warmth = DEFAULT) -> F
     low, high = np.minimum(found.out, found.back) * decay, np.maximum(found.out, found.back) * decay
     warm = 0.8 * saturation(low) + 0.2 * saturation(high)
     return np.minimum(np.maximum(found.floor, warm), _LARGEST)
+
+
+def placed(people: Collection[str], ends: Ends) -> tuple[Network, NDArray[np.bool_]]:
+    """The network of these people, in the order of their ids, and which of the ties are among them."""
+    ids = tuple(sorted(people))
+    place = {id: position for position, id in enumerate(ids)}
+    a, b = (np.array([place.get(id, -1) for id in column], np.int32) for column in (ends.a, ends.b))
+    kept = (a >= 0) & (b >= 0) & (a != b)
+    return Network.of(ids, a[kept], b[kept]), kept
+
+
+def network(people: Collection[str], found: Acquaintances, at: datetime) -> Network:
+    """How well these people know each other at an instant; ties of no strength are left out."""
+    strong = found.of(strengths(found, at) > 0)
+    bare, kept = placed(people, strong.ends)
+    return bare.weighted(strengths(strong, at)[kept])
 
 
 def saturation(warmth: FloatArray) -> FloatArray:

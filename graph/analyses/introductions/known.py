@@ -6,10 +6,7 @@ import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import LiteralString
 from weakref import WeakKeyDictionary
-
-import numpy as np
 
 from graph import changes
 from graph.analyses import ties
@@ -20,13 +17,6 @@ from graph.clock import Clock, instant
 from graph.database import Database
 from graph.metrics import warmth
 from graph.network import Network
-from graph.periods import valid
-
-_OURS: LiteralString = f"""
-MATCH (o:Organization {{own: true}})<-[:AT]-(x:Position)<-[:HOLDS]-(p:Person)
-WHERE o.deleted_at IS NULL AND x.deleted_at IS NULL AND {valid("x")}
-RETURN collect(DISTINCT p.id)
-"""
 
 
 @dataclass(frozen=True)
@@ -74,14 +64,10 @@ async def known(database: Database, clock: Clock, day: str) -> Known:
 
 async def _load(database: Database, clock: Clock, head: int, day: str) -> Known:
     found, people = await ties.acquaintances(database, Moment(instant(clock.now()), day, False)), await ties.people(database)
-    ours = frozenset((await database.read(_OURS, {"day": day}))[0][0])
-    return Known(clock, head, day, *await asyncio.to_thread(_network, people, found), ours)
+    return Known(clock, head, day, *await asyncio.to_thread(_network, people, found), await ties.team(database, day))
 
 
 def _network(people: Collection[str], found: Acquaintances) -> tuple[Network, Acquaintances]:
     """The network of those who take part, and the acquaintances among them."""
-    ids = tuple(sorted(people))
-    place = {id: position for position, id in enumerate(ids)}
-    a, b = (np.array([place.get(id, -1) for id in ends], np.int32) for ends in (found.ends.a, found.ends.b))
-    kept = (a >= 0) & (b >= 0) & (a != b)
-    return Network.of(ids, a[kept], b[kept]), found.of(kept)
+    network, kept = ties.placed(people, found.ends)
+    return network, found.of(kept)

@@ -21,8 +21,8 @@ def test_the_documentation_is_what_the_registry_says() -> None:
     assert written == markdown(), "docs/analyses.md is stale: make generate"
 
 
-def test_three_analyses_are_found() -> None:
-    assert sorted(ANALYSES) == ["influence", "introductions", "referral_value"]
+def test_the_analyses_are_found() -> None:
+    assert sorted(ANALYSES) == ["influence", "introductions", "reach", "referral_value"]
     with pytest.raises(NotFound):
         find("alchemy")
 

@@ -1,0 +1,91 @@
+"""Reach (触达范围): whom our team can get to know, over whom, and how well."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+from graph.analyses import ties
+from graph.analyses.days import AsOf, Moment
+from graph.analyses.reasons import Reason, ReasonCode
+from graph.analyses.registry import Estimate, analysis, between
+from graph.analyses.rows import Outcome, PathRow, RowKind
+from graph.analyses.watch import Watch
+from graph.fields import Id, many
+from graph.metrics import warmth
+from graph.network import Network
+from graph.network.reach import Reach, reach
+from graph.writing import Writer
+
+__all__ = ["ReachParameters"]
+
+
+class ReachParameters(AsOf):
+    """From whom, and how far."""
+
+    from_: Annotated[list[Id], many(1_000)] | None = Field(
+        default=None, alias="from", description="Those who set out; all at our own organizations if absent (起点)"
+    )
+    steps: Annotated[int, between(1, 5)] = Field(default=2, description="At most so many steps (最多步数)")
+    least: Annotated[float, between(0, 1)] = Field(default=0.0, description="Only ways at least so strong (最低强度)")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Who knows whom how well, and who sets out."""
+
+    network: Network
+    starts: Collection[str]
+
+
+async def _estimate(writer: Writer, parameters: ReachParameters) -> Estimate:
+    return Estimate.of(*await ties.count(writer.database))
+
+
+async def _load(writer: Writer, parameters: ReachParameters) -> Facts:
+    moment = Moment.of(writer, parameters)
+    found, people = await ties.acquaintances(writer.database, moment), await ties.people(writer.database)
+    starts = await ties.team(writer.database, moment.day) if parameters.from_ is None else parameters.from_
+    return Facts(ties.network(people, found, moment.instant), starts)
+
+
+@analysis(
+    "reach",
+    title=("Reach", "触达范围"),
+    purpose=(
+        "Whom our team can get to know within a few steps, over whom, and how strong that way is.",
+        "我方团队在几步之内可以触达谁、经由谁、关系有多强。",
+    ),
+    formula="strength of a way = Π strength of its steps; for each person the strongest way of at most so many steps",
+    complexity="O(k m) for k steps and m ties",
+    rows=RowKind.PATH,
+    parameters=ReachParameters,
+    estimate=_estimate,
+    load=_load,
+)
+def reach_of_team(facts: Facts, parameters: ReachParameters, watch: Watch) -> Outcome:
+    """For each person whom the team can reach the strongest way there, the strongest of all first; a reason for each step.
+
+    Those who set out are not among them. Of equally strong ways the one with fewer steps counts. Who opted out is on no way.
+    """
+    network = facts.network
+    starts = [network.place[id] for id in facts.starts if id in network.place]
+    found = reach(network, starts, parameters.steps, tick=lambda done: watch.at(0.5 * done))
+    away = np.flatnonzero((found.steps > 0) & (found.strength >= parameters.least))
+    order = away[np.lexsort((away, found.steps[away], -found.strength[away]))]
+    rows = []
+    for place, node in enumerate(order.tolist()):
+        rows.append(_row(network, found, node))
+        watch.at(0.5 + 0.5 * place / len(order))
+    return Outcome(rows, f"reach 1: at most {parameters.steps} steps; {warmth.DEFAULT.version}")
+
+
+def _row(network: Network, found: Reach, node: int) -> PathRow:
+    way = found.way(node)
+    reasons = [Reason(ReasonCode.STEP, float(network.weights[network.entry(a, b)]), party=network.ids[b]) for a, b in pairwise(way)]
+    return PathRow(tuple(network.ids[each] for each in way), float(found.strength[node]), tuple(reasons))
