@@ -53,6 +53,11 @@ class Match:
         return substitute(cypher, this=self.scope.this, start=self.scope.start, end=self.scope.end, node=self.node, tie=self.tie)
 
     @property
+    def all(self) -> str:
+        """Everything a page needs and what stands around it. The embedded engine forgets a tie that then only an ORDER BY speaks of."""
+        return f"WITH *, {self.tie} AS {self.tie}_" if self.tie else "WITH *"
+
+    @property
     def kept(self) -> str:
         """The variables a page needs behind a WITH."""
         return ", ".join(dict.fromkeys(v for v in (self.node, self.tie, *self.scope.joined.values()) if v))

@@ -168,7 +168,7 @@ def _link(c: Compilation, f: Field, link: Link, core: GraphQLField, group: list[
         return selection(c, type_, group, Scope(scope.joined[f.name]))
     match = follow(c, link, scope, day=_day(c, args) if link.valid else "")
     body = element(c, type_, group, match)
-    pick = f"WITH * ORDER BY {match.words(link.pick)} LIMIT 1 " if link.pick else ""
+    pick = f"{match.all} ORDER BY {match.words(link.pick)} LIMIT 1 " if link.pick else ""
     return Part(f"COLLECT {{ {match.text()} {pick}RETURN {body.cypher} LIMIT 1 }}[0]", body.read, body.pure)
 
 
@@ -180,7 +180,7 @@ def _list(c: Compilation, link: Link, type_: Any, group: list[FieldNode], scope:
         match = along(c, pattern, scope)
         conditions = [f"{match.scope.this}.{k} = {c.parameter(v)}" for k, v in args.items() if v is not None]
         part = element(c, type_, group, match)
-        once = f"WITH DISTINCT {match.kept}" if match.distinct else "WITH *"
+        once = f"WITH DISTINCT {match.kept}" if match.distinct else match.all
         order = match.words(link.pick) if link.pick else f"{match.scope.this}.id"
         parts.append(part)
         texts.append(f"COLLECT {{ {match.text(*conditions)} {once} ORDER BY {order} RETURN {part.cypher} }}")

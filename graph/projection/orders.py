@@ -74,7 +74,7 @@ def _linked(c: Compilation, f: Field, link: Link, below: dict[str, Any], scope: 
         return _term(c, _kind(f), below, Scope(scope.joined[f.name]), path)
     match = follow(c, link, scope, day="$today" if link.valid else "")
     inner = _term(c, _kind(f), below, match.scope, path)
-    pick = f"WITH * ORDER BY {match.words(link.pick)} LIMIT 1 " if link.pick else ""
+    pick = f"{match.all} ORDER BY {match.words(link.pick)} LIMIT 1 " if link.pick else ""
     return Term(f"COLLECT {{ {match.text()} {pick}RETURN {inner.cypher} LIMIT 1 }}[0]", inner.descending, True, inner.path)
 
 

@@ -103,7 +103,7 @@ def _link(c: Compilation, f: Field, link: Link, given: dict[str, Any], scope: Sc
     if not link.pick or not given:
         return f"EXISTS {{ {match.text(condition)} }}"
     pick = match.words(link.pick)
-    return f"coalesce(COLLECT {{ {match.text()} WITH * ORDER BY {pick} LIMIT 1 RETURN {condition} }}[0], false)"
+    return f"coalesce(COLLECT {{ {match.text()} {match.all} ORDER BY {pick} LIMIT 1 RETURN {condition} }}[0], false)"
 
 
 def _exists(c: Compilation, f: Field, link: Link, quantifier: str, inner: Any, scope: Scope) -> str:

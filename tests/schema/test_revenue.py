@@ -116,3 +116,23 @@ async def test_a_strict_viewer_meets_hidden_orders_nowhere(api: Api, writer: Wri
     api.viewer = strict(hidden=("Customer.revenue",))
     (error,) = await api.errors("query($id: ID!) { party(by: { id: $id }) { customer { revenue { amount } } } }", id=acme)
     assert error == ("You may not read Customer.revenue.", ["party"])
+
+
+async def test_lines_stay_in_their_order_whatever_is_read_of_them(api: Api, writer: Writer) -> None:
+    names = ["Tea", "Cup", "Pot", "Can"]
+    lines = [{"product": await product(api, name), "unitPrice": "1"} for name in names]
+    id = await order(api, await given.person(writer), *lines)
+    found = (await api("query($id: ID!) { order(id: $id) { lines { product { name } } } }", id=id))["order"]["lines"]
+    assert [line["product"]["name"] for line in found] == names
+
+
+async def test_of_several_current_periods_the_latest_counts(api: Api, writer: Writer) -> None:
+    acme = await given.organization(writer)
+    for name, since in (("One", "2024-01-01"), ("Two", "2025-01-01"), ("Three", "2023-01-01")):
+        own = await given.organization(writer, name, own=True)
+        await done(api, "customerStart", {"party": acme, "own": own, "since": since})
+    found = await api("query($id: ID!) { organization(id: $id) { customer { own { name } } } }", id=acme)
+    assert found["organization"]["customer"]["own"] == {"name": "Two"}
+    for name, names in {"Two": ["Acme"], "One": [], "Three": []}.items():
+        where = f'{{ organizations(where: {{ customer: {{ own: {{ name: {{ eq: "{name}" }} }} }} }}) {{ nodes {{ name }} }} }}'
+        assert [n["name"] for n in (await api(where))["organizations"]["nodes"]] == names
