@@ -8,7 +8,7 @@ import strawberry
 from pydantic.alias_generators import to_camel, to_pascal, to_snake
 
 from graph.analyses import ANALYSES, runs
-from graph.errors import Problems
+from graph.errors import Invalid, Problems
 from graph.writing import Writer, Written
 from schema.inputs import generated, input_type
 from schema.mutations import Write, payload, writes
@@ -32,9 +32,7 @@ async def start(writer: Writer, input: tuple[str, dict[str, Any]]) -> Written:
     try:
         return await runs.start(writer, to_snake(name), parameters)
     except Problems as several:
-        for problem in several.problems:
-            problem.path = (name, *problem.path)
-        raise
+        raise Problems([p.at(name, *p.path) if isinstance(p, Invalid) else p for p in several.problems]) from None
 
 
 def analysis_writes() -> list[Write]:

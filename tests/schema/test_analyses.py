@@ -1,0 +1,215 @@
+"""Analyses through the API: what there is, starting and watching runs, and what they leave on parties and give as rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from graph.analyses import execution, runs
+from graph.errors import Problems, WriteProblem
+from graph.writing import Writer
+from tests.graph import given
+from tests.schema.asking import ask, done
+from tests.schema.conftest import Api
+from tests.schema.hiding import strict
+from tests.schema.listing import Listing
+from tests.schema.refusals import NOT_FOUND, STALE, refuses
+from tests.schema.test_products import money
+
+RUN = """id status progress startedAt finishedAt parameters analysis { name title } startedBy { id label }
+    estimate { nodes edges } problem { __typename code message }"""
+REASONS = "reasons { code label value weight share party { name } }"
+ROWS = f"""rows(first: 50) {{ totalCount nodes {{ __typename {REASONS} ... on NodeScore {{ score rank party {{ name }} }}
+    ... on PathRow {{ strength parties {{ name }} }} }} }}"""
+
+
+async def run(api: Api, name: str, **parameters: Any) -> str:
+    """Starts an analysis and carries it out, as a server does."""
+    id = str((await done(api, "analysisStart", {name: parameters}))["id"])
+    taken = await runs.take(api.writer)
+    assert taken
+    assert taken.id == id
+    await execution.execute(api.writer, taken)
+    return id
+
+
+async def shown(api: Api, id: str, selection: str = RUN) -> Any:
+    return (await api(f"query($id: ID!) {{ analysisRun(id: $id) {{ {selection} }} }}", id=id))["analysisRun"]
+
+
+async def on_party(api: Api, id: str, selection: str) -> Any:
+    return (await api(f"query($id: ID!) {{ party(by: {{ id: $id }}) {{ {selection} }} }}", id=id))["party"]
+
+
+@pytest.fixture
+async def circle(api: Api, writer: Writer) -> dict[str, str]:
+    """Mia knows Ann, 李娜 and Spy; Spy is hidden from the strict."""
+    ids = {name: await given.person(writer, name) for name in ("Ann", "李娜", "Mia")}
+    ids["Spy"] = await given.person(writer, "Spy", notes="secret")
+    for name, closeness in {"Ann": "GOOD", "李娜": "CLOSE", "Spy": "KNOWN"}.items():
+        await done(api, "acquaintanceStart", {"parties": [ids["Mia"], ids[name]], "closeness": closeness})
+    return ids
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Influence"), ("zh-CN", "影响力")])
+async def test_what_can_be_computed_is_described(api: Api, language: str, title: str) -> None:
+    api.language = language
+    document = "{ analyses { name title purpose formula complexity rows parameters { name type default description } } }"
+    found = {a["name"]: a for a in (await api(document))["analyses"]}
+    assert {"influence", "referral_value", "introductions"} <= found.keys()
+    assert found["influence"]["title"] == title
+    parameters = {p["name"]: p for p in found["influence"]["parameters"]}
+    assert (parameters["alpha"]["type"], parameters["alpha"]["default"]) == ("Float", "0.95")
+    assert parameters["measure"]["default"] == '"KATZ"'
+    assert all(a["purpose"] and a["formula"] and a["complexity"] and all(p["description"] for p in a["parameters"]) for a in found.values())
+
+
+async def test_a_run_goes_from_queued_to_done(api: Api, circle: dict[str, str]) -> None:
+    waiting = await done(api, "analysisStart", {"influence": {"level": "PEOPLE", "alpha": 0.5}}, RUN)
+    assert waiting == {
+        **waiting,
+        "status": "QUEUED",
+        "progress": 0,
+        "startedAt": None,
+        "finishedAt": None,
+        "analysis": {"name": "influence", "title": "Influence"},
+        "startedBy": {"id": "user:1", "label": "USER:1"},
+        "estimate": None,
+        "problem": None,
+    }
+    assert waiting["parameters"] | {"level": "PEOPLE", "alpha": 0.5, "damping": 0.85} == waiting["parameters"]
+    taken = await runs.take(api.writer)
+    assert taken
+    assert (await shown(api, waiting["id"]))["status"] == "RUNNING"
+    await execution.execute(api.writer, taken)
+    now = "2026-07-01T08:00:00.000000Z"
+    over = {"status": "DONE", "progress": 1, "startedAt": now, "finishedAt": now, "estimate": {"nodes": "4", "edges": "3"}}
+    assert await shown(api, waiting["id"]) == {**waiting, **over}
+    await refuses(api, "analysisCancel", {"id": waiting["id"]}, "Refused REFUSED id", "the run is DONE and cannot be|该运行状态为 DONE")
+
+
+async def test_runs_are_listed_filtered_and_sorted(api: Api, circle: dict[str, str]) -> None:
+    first = await run(api, "influence")
+    second = (await done(api, "analysisStart", {"influence": {}}))["id"]
+    await refuses(api, "analysisCancel", {"id": second, "version": 9}, "Stale STALE version", STALE)
+    await refuses(api, "analysisCancel", {"id": circle["Ann"]}, "NotFound NOT_FOUND id", NOT_FOUND)
+    await done(api, "analysisCancel", {"id": second, "version": 1})
+    found = Listing(api, "analysisRuns", "id")
+    assert await found.where("status: { eq: CANCELLED }") == [second]
+    assert await found.where("startedAt: { isNull: false }") == [first]
+    assert (
+        await found.rows("orderBy: [{ startedAt: DESC }]") == await found.backward("orderBy: [{ startedAt: DESC }]", 1) == [first, second]
+    )
+    assert await found.rows("orderBy: [{ status: ASC }]") == [second, first]
+
+
+@pytest.mark.parametrize(
+    ("input", "what", "said"),
+    [
+        ({"influence": {"alpha": 1}}, "InvalidInput OUT_OF_RANGE influence.alpha", "between 0 and 0.99|必须在 0 与 0.99 之间"),
+        ({"influence": {"reporting": -0.1}}, "InvalidInput OUT_OF_RANGE influence.reporting", "between 0 and 10|必须在 0 与 10 之间"),
+        ({"referral_value": {"periods": 121}}, "InvalidInput OUT_OF_RANGE referralValue.periods", "between 1 and 120|1 与 120"),
+        ({"referral_value": {"rate": "1.01"}}, "InvalidInput OUT_OF_RANGE referralValue.rate", "between 0 and 1|必须在 0 与 1"),
+        ({"introductions": {"to": ""}}, "InvalidInput REQUIRED introductions.to", "it is empty|内容为空"),
+    ],
+)
+async def test_parameters_have_bounds(api: Api, input: dict[str, Any], what: str, said: str) -> None:
+    ((name, parameters),) = input.items()
+    camel = {"referral_value": "referralValue"}.get(name, name)
+    await refuses(api, "analysisStart", {camel: parameters}, what, said)
+
+
+async def test_a_run_that_fails_says_why_in_the_language_of_the_reader(api: Api, writer: Writer) -> None:
+    id = (await done(api, "analysisStart", {"introductions": {"to": "nobody"}}))["id"]
+    taken = await runs.take(writer)
+    assert taken
+    with pytest.raises((WriteProblem, Problems)):
+        await execution.execute(writer, taken)
+    failed = await shown(api, id)
+    assert (failed["status"], failed["problem"]["__typename"], failed["problem"]["code"]) == ("FAILED", "Refused", "NOT_FOUND")
+    assert failed["problem"]["message"] == "to: nothing of this kind has the id 'nobody'; look it up again"
+    api.language = "zh"
+    assert (await shown(api, id))["problem"]["message"].startswith("to：没有 id 为“nobody”")
+
+
+async def test_influence_is_left_on_people_with_its_reasons_and_trail(api: Api, circle: dict[str, str]) -> None:
+    await run(api, "influence", alpha=0.5)
+    await run(api, "influence")
+    part = f"influence {{ level score rank percentile asOf formula trail {{ asOf score rank }} {REASONS} }}"
+    mia, li = (await on_party(api, circle["Mia"], part))["influence"], (await on_party(api, circle["李娜"], part))["influence"]
+    assert (mia["level"], mia["score"], mia["rank"], mia["percentile"]) == ("PEOPLE", 100, 1, 100)
+    assert (li["rank"], len(li["trail"]), li["trail"][-1]["score"]) == (2, 2, li["score"])
+    assert "α 0.95" in mia["formula"]
+    assert {r["party"]["name"] for r in mia["reasons"] if r["party"]} == {"Ann", "李娜", "Spy"}
+    assert sum(r["share"] for r in mia["reasons"]) == pytest.approx(1)
+    assert mia["reasons"][0]["party"] == {"name": "李娜"}
+    people = Listing(api, "people")
+    assert await people.rows("orderBy: [{ influence: DESC }]") == ["Mia", "李娜", "Ann", "Spy"]
+    assert await people.where("influence: { rank: { lte: 2 } }") == ["Mia", "李娜"]
+    first = await on_party(api, circle["Mia"], "influence { reasons(first: 1) { code } }")
+    assert len(first["influence"]["reasons"]) == 1
+
+
+async def test_reasons_that_may_not_be_read_are_folded_into_others(api: Api, circle: dict[str, str]) -> None:
+    id = await run(api, "influence", level="PEOPLE")
+    whole = (await on_party(api, circle["Mia"], f"influence {{ {REASONS} }}"))["influence"]["reasons"]
+    api.viewer = strict("Person")
+    seen = (await on_party(api, circle["Mia"], f"influence {{ {REASONS} }}"))["influence"]["reasons"]
+    assert "Spy" not in str(seen)
+    assert seen[-1]["code"] == "OTHERS"
+    assert sum(r["value"] for r in seen) == pytest.approx(sum(r["value"] for r in whole))
+    assert sum(r["share"] for r in seen) == pytest.approx(1)
+    assert await Listing(api, "people").rows("orderBy: [{ influence: DESC }]") == ["Mia", "李娜", "Ann"]
+    rows = (await shown(api, id, ROWS))["rows"]["nodes"]
+    assert "Spy" not in str(rows)
+    assert [row["party"] and row["party"]["name"] for row in rows] == ["Mia", "李娜", "Ann", None]
+    api.viewer = strict(hidden=("Person.influence",))
+    for document in ("{ people { nodes { influence { score } } } }", "{ people(orderBy: [{ influence: DESC }]) { totalCount } }"):
+        assert await api.errors(document) == [("You may not read Person.influence.", ["people"])]
+
+
+async def test_referral_value_is_exact_and_left_on_parties(api: Api, writer: Writer) -> None:
+    ids = [await given.organization(writer, name) for name in ("甲", "乙", "丙")]
+    for one, other in ((0, 1), (1, 2)):
+        fields = {"referrer": ids[one], "referred": ids[other], "occurredAt": f"2026-01-0{other}T00:00:00Z"}
+        made = await done(api, "referralRecord", {**fields, "wouldHaveJoinedAnyway": False})
+        await done(api, "referralClose", {"id": made["id"], "outcome": "WON"})
+    product = (await done(api, "productCreate", {"name": "Tea"}))["id"]
+    line = {"product": product, "quantity": "1", "unitPrice": "1000", "unitCost": "400"}
+    await done(api, "orderRecord", {"buyer": ids[2], "orderedAt": "2026-01-15T00:00:00Z", "lines": [line]})
+    id = await run(api, "referralValue", rate="0")
+    amounts = "{ amount amountMinor currency }"
+    part = f"""referralValue {{ crv {amounts} attributed {amounts} direct {amounts} indirect {amounts} causedCount anywayCount formula
+        {REASONS} }}"""
+    first, second, third = [(await on_party(api, each, part))["referralValue"] for each in ids]
+    assert third is None
+    assert (second["crv"], second["attributed"]) == (money("600.00", "60000", "CNY"), money("300.00", "30000", "CNY"))
+    assert (first["crv"], first["attributed"]) == (money("0.00", "0", "CNY"), money("300.00", "30000", "CNY"))
+    assert (first["direct"]["amount"], first["indirect"]["amount"]) == ("0.00", "300.00")
+    assert (second["causedCount"], second["anywayCount"]) == (1, 0)
+    assert {r["party"]["name"] for r in second["reasons"] if r["party"]} == {"丙"}
+    assert "rate 0" in second["formula"]
+    orders = Listing(api, "organizations")
+    assert (
+        await orders.rows("orderBy: [{ referralValue: DESC }], first: 2") == (await orders.rows("orderBy: [{ referralValue: DESC }]"))[:2]
+    )
+    assert (await orders.rows("orderBy: [{ referralValue: DESC }]"))[2] == "丙"
+    assert (await shown(api, id, "rows { totalCount }"))["rows"]["totalCount"] >= 2
+
+
+async def test_introductions_as_an_analysis_give_paths(api: Api, writer: Writer, circle: dict[str, str]) -> None:
+    own = await given.own(writer)
+    await given.position(writer, circle["Ann"], own, since="2020")
+    id = await run(api, "introductions", to=circle["李娜"])
+    (row,) = (await shown(api, id, ROWS))["rows"]["nodes"]
+    assert (row["strength"], [p["name"] for p in row["parties"]]) == (pytest.approx(0.48), ["Ann", "Mia", "李娜"])
+    id = await run(api, "introductions", to=circle["Spy"])
+    api.viewer = strict("Person")
+    assert "Spy" not in str(await shown(api, id, ROWS))
+
+
+async def test_one_analysis_at_a_time(api: Api) -> None:
+    for input in ({}, {"influence": {}, "introductions": {"to": "x"}}, {"influence": None}):
+        with pytest.raises(AssertionError, match="AnalysisStartInput|[Oo]ne"):
+            await ask(api, "analysisStart", input)
