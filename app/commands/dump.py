@@ -14,8 +14,11 @@ from graph import transfer
 
 @click.command("dump")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 @frame.data_option
-def command(file: Path, **flags: object) -> int:
+def command(file: Path, force: bool, **flags: object) -> int:
+    if file.exists() and not force:
+        raise frame.Misused(f"{file} exists already; --force overwrites it")
     settings = frame.configured(**flags)
     return frame.run(dump(settings, file))
 

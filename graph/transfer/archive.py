@@ -15,7 +15,7 @@ import os
 import re
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -102,8 +102,11 @@ def writing(path: Path, header: Header) -> Iterator[Writer]:
             raw.flush()
             os.fsync(raw.fileno())
         draft.replace(path)
+    except OSError as error:
+        raise TransferProblem(f"{path} cannot be written: {error.strerror}.") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def check(path: Path) -> Header:

@@ -125,6 +125,14 @@ class TestRoundTrip:
 
 
 class TestDump:
+    async def test_a_place_that_cannot_be_written_is_named_as_it_was_given(self, database: Database, tmp_path: Path) -> None:
+        with pytest.raises(transfer.TransferProblem, match=r"none/dump\.gz cannot be written: No such file or directory\.$"):
+            await transfer.dump(database, tmp_path / "none/dump.gz")
+
+    async def test_names_itself_in_its_gzip_header(self, database: Database, tmp_path: Path) -> None:
+        await transfer.dump(database, tmp_path / "all.dump")
+        assert b"\x00all.dump\x00" in b"\x00" + (tmp_path / "all.dump").read_bytes()[10:20]
+
     async def test_is_for_its_owner_alone(self, database: Database, tmp_path: Path) -> None:
         await transfer.dump(database, tmp_path / "dump.gz")
         assert stat.S_IMODE((tmp_path / "dump.gz").stat().st_mode) == 0o600
