@@ -33,17 +33,26 @@ def request_id(scope: Scope) -> str:
 class Requests:
     """Pure ASGI. `paths` are those that log and metrics may name; what else a client writes is not repeated.
 
+    Those of them that are `quiet` are asked by machines all day long, and logged at level debug.
     `direct` are applications by their path, past the routing and middleware of `app`: for the hot path.
     """
 
     def __init__(
-        self, app: ASGIApp, metrics: Metrics, hosts: Collection[str], paths: Collection[str], direct: Mapping[str, ASGIApp]
+        self,
+        app: ASGIApp,
+        metrics: Metrics,
+        *,
+        hosts: Collection[str],
+        paths: Collection[str],
+        quiet: Collection[str],
+        direct: Mapping[str, ASGIApp],
     ) -> None:
         self._app = app
         self._direct = direct
         self._metrics = metrics
         self._hosts = frozenset((*LOOPBACK_NAMES, *hosts))
         self._paths = frozenset(paths)
+        self._quiet = frozenset(quiet)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -79,8 +88,9 @@ class Requests:
         path = scope["path"] if scope["path"] in self._paths else "(other)"
         method = scope["method"] if scope["method"] in ("GET", "POST", "HEAD", "OPTIONS") else "(other)"
         self._metrics.request(path, method, status, seconds)
-        if log.isEnabledFor(logging.INFO):
-            log.info("%s %s", method, path, extra={"fields": {"status": status, "ms": round(seconds * 1000, 1), "request": identity}})
+        level = logging.DEBUG if path in self._quiet else logging.INFO
+        if log.isEnabledFor(level):
+            log.log(level, "%s %s", method, path, extra={"fields": {"status": status, "ms": round(seconds * 1000, 1), "request": identity}})
 
 
 def _identity(given: bytes) -> str:

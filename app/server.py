@@ -24,6 +24,8 @@ __all__ = ["create_app"]
 GRAPHQL = "/graphql"
 PLACES = {"graphql": GRAPHQL, "live": "/health/live", "ready": "/health/ready", "metrics": "/metrics"}
 
+PROBED = (PLACES["live"], PLACES["ready"], PLACES["metrics"])
+
 
 def create_app(
     settings: Settings,
@@ -48,7 +50,8 @@ def create_app(
     _add_places(app, running, meters)
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_TO_COMPRESS, compresslevel=COMPRESSION)
     hosts = (*settings.allowed_hosts, settings.host.lower())
-    app.add_middleware(Requests, metrics=meters, hosts=hosts, paths=("/", *PLACES.values()), direct={GRAPHQL: endpoint})
+    paths = ("/", *PLACES.values())
+    app.add_middleware(Requests, metrics=meters, hosts=hosts, paths=paths, quiet=PROBED, direct={GRAPHQL: endpoint})
     return app
 
 

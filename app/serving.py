@@ -17,6 +17,7 @@ from app.settings import BadSetting, Settings
 
 __all__ = ["Server", "listen", "new_event_loop"]
 
+REMEDY = "choose another port with --port or GUANXI_PORT (make run PORT=…), or stop what listens there"
 # How long running requests may take to end after a stop was asked for.
 GRACE_SECONDS = 10
 # Its lines hold whole URLs, and those hold what people ask for.
@@ -30,7 +31,7 @@ def listen(settings: Settings) -> socket.socket:
         return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
         place, reason = f"{settings.host}:{settings.port}", os.strerror(error.errno or 0)
-        raise BadSetting(f"GUANXI_HOST, GUANXI_PORT: {place} can not be listened on: {reason}") from None
+        raise BadSetting(f"GUANXI_HOST, GUANXI_PORT: cannot listen on {place}: {reason}; {REMEDY}") from None
 
 
 class Server(uvicorn.Server):

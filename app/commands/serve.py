@@ -52,6 +52,7 @@ async def serve(settings: Settings, schema: strawberry.Schema, open_services: Op
     await running.serve(sockets=[listener])
     if failures:
         raise failures[0]
+    click.echo("Stopped.")
     return 0
 
 

@@ -82,6 +82,7 @@ def test_serves_a_company_of_ours_and_stops_when_told(tmp_path: Path) -> None:
         assert shown
         assert ask(process.url(), shown[1]) == {"data": {"people": {"nodes": []}}}
         assert process.end(signal.SIGTERM) == 0
+        process.until("Stopped.")
     with serving(folder=tmp_path, GUANXI_COMPANY="又一个") as again:
         assert ask(again.url(), "{ organizations { nodes { name } } }")["data"]["organizations"]["nodes"] == [{"name": "灯塔科技"}]
         assert again.end(signal.SIGINT) == 0
@@ -92,7 +93,8 @@ def test_a_taken_port_is_2_and_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         refused = guanxi("serve", "--port", str(listener.getsockname()[1]), folder=tmp_path)
     assert refused.returncode == 2
-    assert "can not be listened on" in refused.stderr
+    assert "cannot listen on 127.0.0.1" in refused.stderr
+    assert "--port or GUANXI_PORT (make run PORT=…)" in refused.stderr
     assert refused.stderr.count("\n") == 1
 
 

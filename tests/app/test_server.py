@@ -94,6 +94,7 @@ async def test_a_request_is_one_line_without_anybodys_data(client: httpx.AsyncCl
     with caplog.at_level(logging.INFO):
         await client.get("/graphql", params={"query": '{ hello(name: "zhang.wei@example.com") }'})
         await client.get("/people/zhang.wei@example.com?q=zhang")
+        await client.get("/health/ready")
     lines = [record for record in caplog.records if record.name == "guanxi.requests"]
     assert [line.getMessage() for line in lines] == ["GET /graphql", "GET (other)"]
     assert [line.fields["status"] for line in lines] == [200, 404]  # type: ignore[attr-defined]
