@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+from app.commands import progress
 from app.services import Call, Open, Services
 from app.settings import Settings
 from graph import migrate
@@ -76,7 +78,7 @@ async def demonstrate(settings: Settings, database: Database) -> None:
     if not await demo.is_wanted(database):
         return
     writer = contexts.writer(settings, database, contexts.SYSTEM)
-    log.info("loading demonstration data")
-    await demo.load(writer)
-    log.info("computing scores")
-    await demo.scores(writer)
+    log.info("loading demonstration data: about a minute")
+    tell = progress.plain(time.monotonic, lambda line: log.info("%s", line))
+    await demo.load(writer, tell)
+    await demo.scores(writer, tell)

@@ -45,14 +45,15 @@ def _bar() -> Iterator[Tell]:
         yield tell
 
 
-def plain(clock: Callable[[], float]) -> Tell:
-    """One line when a step ends, and every few seconds before."""
+def plain(clock: Callable[[], float], say: Callable[[str], object] | None = None) -> Tell:
+    """One line when a step ends, and every few seconds before: on stderr, unless `say` takes it."""
     last: dict[str, float] = {}
 
     def tell(step: str, done: float, total: float) -> None:
         now = clock()
         if done >= total or now - last.setdefault(step, now) >= PLAIN_SECONDS:
             last[step] = now
-            click.echo(f"{step}: {done / total:.0%}" if total else f"{step}: done", err=True)
+            line = f"{step}: {done / total:.0%}" if total else f"{step}: done"
+            say(line) if say else click.echo(line, err=True)
 
     return tell

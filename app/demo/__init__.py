@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
+from app.commands.progress import Tell
 from app.demo import history, people, ties, trade
 from app.demo.people import People, Row
 from app.settings import Settings
@@ -22,7 +23,7 @@ from graph.analyses import execution
 from graph.clock import FixedClock
 from graph.database import Database
 from graph.ids import RandomIds, SeededIds
-from graph.imports import Report
+from graph.imports import Progress, Report
 from graph.writing import Author, Writer
 
 __all__ = ["COMPANY", "NOW", "SOURCE", "is_empty", "is_wanted", "load", "scores", "tables"]
@@ -62,26 +63,34 @@ async def is_wanted(database: Database) -> bool:
     return bool(scored < len(_SCORES)) or await is_empty(database)
 
 
-async def load(writer: Writer) -> Report:
-    """Puts the demonstration, or what is missing of it, into the writer's database, which is migrated and holds nothing else."""
+async def load(writer: Writer, tell: Tell = lambda *_: None) -> Report:
+    """Puts the demonstration, or what is missing of it, into the writer's database, which is migrated and holds nothing else.
+
+    `tell` hears of each step how much of how much is done.
+    """
     name = await _company(writer)
     ours = _standing(replace(writer, author=_AUTHOR, customs=replace(writer.customs, company=name)), _SEED)
     if not await is_empty(writer.database):
         # The ids of the first part are taken.
         ours = replace(ours, ids=RandomIds(ours.clock))
     everybody, rows = tables(name)
+
+    def watch(step: Progress) -> None:
+        tell(step.part.noun, step.done, step.total)
+
     with tempfile.TemporaryDirectory() as folder:
         _write(Path(folder), rows)
-        report = await imports.run(ours, [Path(folder)], source=SOURCE)
-    await _declare(ours, everybody)
+        report = await imports.run(ours, [Path(folder)], source=SOURCE, progress=watch)
+    await _declare(ours, everybody, tell)
     return report
 
 
-async def scores(writer: Writer) -> None:
+async def scores(writer: Writer, tell: Tell = lambda *_: None) -> None:
     """Computes influence and referral value, as of the day on which the demonstration stands."""
     then = _standing(writer, _SEED + 1)
     for name in _SCORES:
         await execution.run(then, name, {})
+        tell(f"analysis {name}", 1, 1)
 
 
 def _standing(writer: Writer, seed: int) -> Writer:
@@ -117,9 +126,11 @@ def _write(folder: Path, rows: Mapping[str, Sequence[Row]]) -> None:
             table.writerows(some)
 
 
-async def _declare(writer: Writer, everybody: People) -> None:
+async def _declare(writer: Writer, everybody: People, tell: Tell) -> None:
     ids = {row[0]: row[1] for row in await writer.database.read(_KEYS, {"system": _SYSTEM})}
-    for one, other, bases, closeness, since in ties.declared(everybody):
+    declared = list(ties.declared(everybody))
+    for done, (one, other, bases, closeness, since) in enumerate(declared, 1):
         given = {"parties": [ids[one], ids[other]], "bases": bases, "closeness": closeness, "since": since}
         given["idempotencyKey"] = f"{SOURCE}|{one}|{other}"
         await acquaintances.start(writer, AcquaintanceStart.parse(given))
+        tell("acquaintances", done, len(declared))

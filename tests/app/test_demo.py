@@ -30,6 +30,8 @@ from tests.conftest import wipe
 
 ASIDE = {OrganizationKind.OTHER, PartnerKind.OTHER, PositionKind.OTHER, PositionKind.LEGAL_REPRESENTATIVE}
 
+TOLD: list[tuple[str, float, float]] = []
+
 
 def writer(database: Database, company: str = "Guanxi") -> Writer:
     clock = FixedClock(datetime(2026, 11, 1, tzinfo=UTC))
@@ -38,8 +40,9 @@ def writer(database: Database, company: str = "Guanxi") -> Writer:
 
 @pytest.fixture(scope="module")
 async def loaded(migrated: Database) -> AsyncIterator[tuple[Database, Report]]:
-    report = await demo.load(writer(migrated))
-    await demo.scores(writer(migrated))
+    TOLD.clear()
+    report = await demo.load(writer(migrated), lambda *step: TOLD.append(step))
+    await demo.scores(writer(migrated), lambda *step: TOLD.append(step))
     yield migrated, report
     await wipe(migrated)
 
@@ -57,6 +60,12 @@ async def test_nothing_is_refused_and_all_of_it_is_there(loaded: tuple[Database,
     assert 380 <= created["people"] <= 420
     assert (created["interactions"], created["referrals"]) == (6_000, 150)
     assert created["orders"] > 250
+
+
+async def test_each_step_is_told_to_its_end(loaded: tuple[Database, Report]) -> None:
+    ends = {step: (done, total) for step, done, total in TOLD}
+    assert {"people", "interactions", "acquaintances", "analysis influence", "analysis referral_value"} <= ends.keys()
+    assert all(done == total > 0 for done, total in ends.values()), ends
 
 
 async def test_it_is_the_same_every_time(loaded: tuple[Database, Report]) -> None:
