@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import strawberry
 
 from graph import (
@@ -20,7 +22,7 @@ from graph import (
     referrals,
     suppliers,
 )
-from graph.analyses import influence, rows, runs
+from graph.analyses import ANALYSES, rows, runs
 from graph.terms import Term
 from schema import interaction_scope, search
 
@@ -34,7 +36,6 @@ MODULES = (
     contact_points,
     customers,
     errors,
-    influence,
     interaction_scope,
     interactions,
     organizations,
@@ -44,6 +45,8 @@ MODULES = (
     positions,
     referrals,
     suppliers,
+    # Whatever word lists the parameters of an analysis take.
+    *(import_module(analysis.parameters.__module__) for analysis in ANALYSES.values()),
 )
 
 for module in MODULES:

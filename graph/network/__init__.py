@@ -103,9 +103,13 @@ class Network:
         """The sum of the weights of each row."""
         return sums(self.indptr, self.weights)
 
+    def neighbours(self, node: int) -> Places:
+        """The other ends of the ties of a node, ascending."""
+        return self.indices[self.indptr[node] : self.indptr[node + 1]]
+
     def entry(self, a: int, b: int) -> int:
         """Where the tie from `a` to `b` stands in the row of `a`; KeyError if there is none."""
-        row = self.indices[self.indptr[a] : self.indptr[a + 1]]
+        row = self.neighbours(a)
         at = int(np.searchsorted(row, b))
         if at == len(row) or row[at] != b:
             raise KeyError((a, b))

@@ -22,7 +22,16 @@ def test_the_documentation_is_what_the_registry_says() -> None:
 
 
 def test_the_analyses_are_found() -> None:
-    assert sorted(ANALYSES) == ["influence", "introductions", "reach", "referral_value"]
+    assert sorted(ANALYSES) == [
+        "influence",
+        "introductions",
+        "key_people",
+        "missing_ties",
+        "network_health",
+        "reach",
+        "referral_value",
+        "similar_parties",
+    ]
     with pytest.raises(NotFound):
         find("alchemy")
 

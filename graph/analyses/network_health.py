@@ -1,0 +1,131 @@
+"""Network health (网络健康度): how well the network holds together, and on whom that hangs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import LiteralString
+
+import numpy as np
+from pydantic import Field
+
+from graph.analyses import networks, ties
+from graph.analyses.networks import NetworkLevel, Weights
+from graph.analyses.reasons import Reason, ReasonCode
+from graph.analyses.registry import Estimate, analysis
+from graph.analyses.rows import GraphFact, Outcome, RowKind
+from graph.analyses.watch import Watch
+from graph.customers import CustomerSegment
+from graph.errors import Message
+from graph.network import IntArray, Network
+from graph.network.cohesion import clustering
+from graph.network.components import articulation_points, bridges, weak
+from graph.periods import valid
+from graph.writing import Writer
+
+__all__ = ["NetworkHealthParameters"]
+
+_SEGMENTS: LiteralString = f"""
+MATCH (p:Party)-[t:CUSTOMER_OF]->(:Organization)
+WHERE p.deleted_at IS NULL AND t.deleted_at IS NULL AND t.segment IS NOT NULL AND {valid("t")}
+RETURN t.segment, collect(DISTINCT p.id)
+"""
+_SHOWN = 10
+
+
+class NetworkHealthParameters(Weights):
+    """Which network."""
+
+    level: NetworkLevel = Field(default=NetworkLevel.PEOPLE, description="The network (网络层级)")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The networks, and the customers of each segment: organizations, or people and those who work at organizations."""
+
+    networks: networks.Facts
+    segments: Mapping[str, Sequence[str]]
+
+
+async def _estimate(writer: Writer, parameters: NetworkHealthParameters) -> Estimate:
+    return Estimate.of(*await ties.count(writer.database))
+
+
+async def _load(writer: Writer, parameters: NetworkHealthParameters) -> Facts:
+    found = await networks.load(writer, parameters)
+    rows = await writer.database.read(_SEGMENTS, {"day": found.moment.day})
+    return Facts(found, {row[0]: row[1] for row in rows})
+
+
+@analysis(
+    "network_health",
+    title=("Network health", "网络健康度"),
+    purpose=(
+        "How well the network holds together: its parts, who is isolated, on whom it hangs, how dense it is in each customer segment.",
+        "网络整体的连通状况：分量、孤立者、单点故障，以及各客户群内部的密度。",
+    ),
+    formula="density = 2 m / (n (n − 1)); single points of failure: articulation points; clustering: mean share of closed triples",
+    complexity="O(m^1.5)",
+    rows=RowKind.GRAPH_FACT,
+    parameters=NetworkHealthParameters,
+    estimate=_estimate,
+    load=_load,
+)
+def network_health(facts: Facts, parameters: NetworkHealthParameters, watch: Watch) -> Outcome:
+    """Numbers about the whole network; where they speak of somebody, the first ten of them by strength are told as reasons.
+
+    A single point of failure is somebody without whom some of the others are cut off from each other. A segment is that of the
+    customers: the organizations, or in the network of people the customers themselves and who works at one.
+    """
+    network = networks.network(facts.networks, parameters.level, parameters)
+    rows = [*_whole(network, watch), *_segments(network, facts, parameters.level)]
+    watch.at(1)
+    return Outcome(rows, f"network_health 1; {parameters.told(parameters.level)}")
+
+
+def _whole(network: Network, watch: Watch) -> Iterator[GraphFact]:
+    parts, none = weak(network), np.zeros(0, np.int64)
+    alone = np.flatnonzero(network.degree == 0)
+    cut, tied = articulation_points(network), len(network.indices) // 2
+    watch.at(0.4)
+    yield _fact(network, "NODES", "Who takes part", "参与者数量", len(network), none)
+    yield _fact(network, "TIES", "Ties", "关系数量", tied, none)
+    yield _fact(network, "DENSITY", "Density", "密度", _density(len(network), tied), none)
+    yield _fact(network, "MEAN_STRENGTH", "Mean strength of a tie", "平均关系强度", float(network.weights.mean()) if tied else 0.0, none)
+    yield _fact(network, "COMPONENTS", "Parts without a tie between them", "连通分量数量", parts.count, none)
+    largest = int(parts.sizes.max(initial=0)) / max(len(network), 1)
+    yield _fact(network, "LARGEST_COMPONENT", "Share of the largest part", "最大连通分量占比", largest, none)
+    yield _fact(network, "ISOLATED", "Without any tie", "孤立者数量", len(alone), alone)
+    yield _fact(network, "SINGLE_POINTS_OF_FAILURE", "Single points of failure", "单点故障数量", len(cut), cut)
+    yield _fact(network, "BRIDGES", "Ties that alone hold parts together", "桥接关系数量", len(bridges(network)), none)
+    mean = float(clustering(network, tick=lambda done: watch.at(0.4 + 0.5 * done)).mean()) if len(network) else 0.0
+    yield _fact(network, "CLUSTERING", "Clustering", "平均聚集系数", mean, none)
+
+
+def _segments(network: Network, facts: Facts, level: NetworkLevel) -> Iterator[GraphFact]:
+    for segment in CustomerSegment:
+        members = _members(facts, segment.value, level)
+        inside = np.array(sorted(network.place[id] for id in members if id in network.place), np.int64)
+        marked = np.zeros(len(network), bool)
+        marked[inside] = True
+        tied = int((marked[network.rows] & marked[network.indices]).sum()) // 2
+        value, none = _density(len(inside), tied), np.zeros(0, np.int64)
+        yield _fact(network, f"DENSITY_{segment.value}", f"Density among {segment.en} customers", f"{segment.zh}客户内部密度", value, none)
+
+
+def _members(facts: Facts, segment: str, level: NetworkLevel) -> set[str]:
+    customers = set(facts.segments.get(segment, ()))
+    if level is NetworkLevel.ORGANIZATIONS:
+        return customers
+    working = zip(facts.networks.members.a, facts.networks.members.b, strict=True)
+    return customers | {person for person, organization in working if organization in customers}
+
+
+def _density(nodes: int, tied: int) -> float:
+    return 2 * tied / (nodes * (nodes - 1)) if nodes > 1 else 0.0
+
+
+def _fact(network: Network, code: str, en: str, zh: str, value: float, whom: IntArray) -> GraphFact:
+    order = sorted(whom.tolist(), key=lambda node: (-network.strength[node], node))[:_SHOWN]
+    reasons = [Reason(ReasonCode.OWN, float(network.strength[node]), None, 0.0, network.ids[node]) for node in order]
+    return GraphFact(code, Message(en, zh), float(value), tuple(reasons))

@@ -1,0 +1,63 @@
+"""Similar parties (相似对象): who is like a party by whom both are tied to."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from graph.analyses import networks, ties
+from graph.analyses.likeness import Likeness, LikenessMeasure, pair
+from graph.analyses.networks import Facts
+from graph.analyses.registry import Estimate, analysis
+from graph.analyses.rows import Outcome, RowKind
+from graph.analyses.watch import Watch
+from graph.errors import NotFound
+from graph.fields import Id
+from graph.network.similarity import most_similar
+from graph.writing import Writer
+
+__all__ = ["SimilarPartiesParameters"]
+
+
+class SimilarPartiesParameters(Likeness):
+    """To whom, in which network, and how it is measured."""
+
+    party: Id = Field(description="Whom the others are compared with (对象)")
+    measure: LikenessMeasure = Field(default=LikenessMeasure.JACCARD, description="How what two have in common counts (相似度算法)")
+
+
+async def _estimate(writer: Writer, parameters: SimilarPartiesParameters) -> Estimate:
+    return Estimate.of(*await ties.count(writer.database))
+
+
+async def _load(writer: Writer, parameters: SimilarPartiesParameters) -> Facts:
+    facts = await networks.load(writer, parameters)
+    if parameters.party not in facts.ids[parameters.level]:
+        raise NotFound(parameters.party, "party")
+    return facts
+
+
+@analysis(
+    "similar_parties",
+    title=("Similar parties", "相似对象"),
+    purpose=(
+        "Who is most like a party, by the neighbours that both have: where one was won, the like may be.",
+        "哪些对象与某一对象最相似：依据双方共同的邻居；赢得其一，便可寻找同类。",
+    ),
+    formula="|N(a) ∩ N(b)| / |N(a) ∪ N(b)| (Jaccard 1901), or another of the measures",
+    complexity="O(Σ degree) over the party's neighbours",
+    rows=RowKind.PAIR_SCORE,
+    parameters=SimilarPartiesParameters,
+    estimate=_estimate,
+    load=_load,
+)
+def similar_parties(facts: Facts, parameters: SimilarPartiesParameters, watch: Watch) -> Outcome:
+    """The parties most like the given one, the most alike first, tied to it or not; the neighbours in common are the reasons.
+
+    Who opted out is in no pair and no reason.
+    """
+    network = networks.network(facts, parameters.level, parameters)
+    node = network.place[parameters.party]
+    found = most_similar(network, parameters.first, parameters.measure.kernel, nodes=[node], tick=watch.at)
+    rows = [pair(network, node, other, score, parameters.measure) for other, score in found.of(0)]
+    watch.at(1)
+    return Outcome(rows, f"similar_parties 1: {parameters.measure.value.lower()}; {parameters.told(parameters.level)}")
