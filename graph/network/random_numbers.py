@@ -10,10 +10,11 @@ which items are worked on nor on the number of threads. Steele, Lea & Flood, OOP
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph.network.compiled import kernel
 
-__all__ = ["STEP", "mixed", "started", "uniform"]
+__all__ = ["STEP", "mixed", "shuffled", "started", "uniform"]
 
 STEP = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -40,3 +41,14 @@ def uniform(state: np.uint64) -> float:
 def started(seed: int, item: int) -> np.uint64:
     """The state before the first of an item's numbers."""
     return mixed(mixed(np.uint64(seed) + STEP) + np.uint64(item) * STEP)
+
+
+@kernel
+def shuffled(size: int, seed: int) -> NDArray[np.int32]:
+    """0…size - 1 in a random order (Fisher & Yates)."""
+    order, state = np.arange(size).astype(np.int32), started(seed, size)
+    for last in range(size - 1, 0, -1):
+        state += STEP
+        other = int(uniform(state) * (last + 1))
+        order[last], order[other] = order[other], order[last]
+    return order

@@ -147,7 +147,7 @@ def _pairs(
         while left < left_end and right < right_end:
             one, other = indices[left], indices[right]
             if one == other:
-                common += worth[one]
+                common += float(worth[one])
                 left += 1
                 right += 1
             elif one < other:

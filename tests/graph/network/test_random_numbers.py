@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import doctest
+from collections import Counter
 
 import numpy as np
 import pytest
 
 from graph.network import random_numbers
-from graph.network.random_numbers import STEP, mixed, started, uniform
+from graph.network.random_numbers import STEP, mixed, shuffled, started, uniform
 
 
 def test_its_examples_hold() -> None:
@@ -31,3 +32,10 @@ def test_they_are_spread_evenly_over_the_unit_interval() -> None:
     assert 0 <= numbers.min() < numbers.max() < 1
     assert numbers.mean() == pytest.approx(0.5, abs=0.01)
     np.testing.assert_allclose(np.histogram(numbers, 10, (0, 1))[0], 2000, atol=200)
+
+
+def test_every_order_is_as_likely() -> None:
+    counts = Counter(tuple(shuffled(4, seed).tolist()) for seed in range(4800))
+    assert len(counts) == 24
+    assert all(120 < count < 280 for count in counts.values())
+    assert [shuffled(size, 1).tolist() for size in (0, 1)] == [[], [0]]

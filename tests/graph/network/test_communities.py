@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import doctest
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from graph.network import Network, communities, work
+from graph.network import leiden as leiden_module
+from graph.network.communities import label_propagation, leiden, modularity
+from graph.network.partitions import connected
+from tests.graph.network.shelf import any_graphs, exact, graphs, odd, parallel, shelf
+
+GRAPHS = {**shelf(), **odd(), **parallel()}
+FINDERS: list[Callable[..., NDArray[np.int32]]] = [leiden, label_propagation]
+named = pytest.mark.parametrize("graph", GRAPHS.values(), ids=GRAPHS.keys())
+each_finder = pytest.mark.parametrize("find", FINDERS)
+
+
+def sets(labels: Any) -> list[set[int]]:
+    return [set(np.flatnonzero(labels == label).tolist()) for label in np.unique(labels)]
+
+
+def quality(graph: nx.Graph[int], labels: Any, **parameters: Any) -> float:
+    return float(nx.community.modularity(graph, sets(labels), **parameters))
+
+
+def partitions(n: int) -> Iterator[list[int]]:
+    """All partitions of 0…n-1, as labels."""
+    if n == 0:
+        yield []
+    for rest in partitions(n - 1) if n else ():
+        yield from ([*rest, label] for label in range(max(rest, default=-1) + 2))
+
+
+def planted(groups: int, size: int, seed: int) -> nx.Graph[int]:
+    return nx.planted_partition_graph(groups, size, 0.4, 0.01, seed=seed)
+
+
+@pytest.mark.parametrize("module", [communities, leiden_module])
+def test_their_examples_hold(module: Any) -> None:
+    assert doctest.testmod(module).failed == 0
+
+
+@given(any_graphs(), st.data(), st.floats(0.2, 3), st.booleans())
+def test_modularity_is_that_of_networkx(graph: nx.Graph[int], data: st.DataObject, resolution: float, weighted: bool) -> None:
+    labels = np.array(data.draw(st.lists(st.integers(-2, 3), min_size=len(graph), max_size=len(graph))))
+    ours = modularity(exact(graph), labels, resolution=resolution, weighted=weighted)
+    if graph.number_of_edges():
+        weight = "weight" if weighted else None
+        assert ours == pytest.approx(quality(graph, labels, resolution=resolution, weight=weight), abs=1e-9)
+    else:
+        assert np.isnan(ours)
+
+
+@pytest.mark.parametrize("graph", parallel().values(), ids=parallel().keys())
+def test_parallel_ties_add_up(graph: nx.Graph[int]) -> None:
+    assert modularity(exact(graph), [0, 0, 0, 1]) == pytest.approx(quality(graph, np.array([0, 0, 0, 1])))
+
+
+def test_every_node_has_one_label() -> None:
+    with pytest.raises(ValueError, match="one label"):
+        modularity(exact(GRAPHS["pair"]), [0])
+
+
+@named
+@each_finder
+def test_labels_are_numbered_in_the_order_of_their_first_nodes(find: Callable[..., Any], graph: nx.Graph[int]) -> None:
+    labels = find(exact(graph))
+    assert labels.shape == (len(graph),)
+    firsts = [int(np.flatnonzero(labels == label)[0]) for label in range(len(np.unique(labels)))]
+    assert firsts == sorted(firsts)
+
+
+@given(any_graphs(), st.integers(0, 3), st.sampled_from([0.5, 1, 4]))
+def test_leiden_communities_are_connected(graph: nx.Graph[int], seed: int, resolution: float) -> None:
+    labels = leiden(exact(graph), seed=seed, resolution=resolution)
+    assert all(nx.is_connected(nx.Graph(graph).subgraph(community)) for community in sets(labels))
+
+
+def test_leiden_communities_of_large_networks_are_connected() -> None:
+    for seed in range(5):
+        graph = nx.barabasi_albert_graph(2000, 2, seed=seed)
+        assert all(nx.is_connected(graph.subgraph(community)) for community in sets(leiden(exact(graph), seed=seed, iterations=1)))
+
+
+def test_a_community_that_falls_apart_is_split() -> None:
+    ours = exact(nx.path_graph(5))
+    assert communities.leiden(ours, resolution=1e-9).tolist() == [0] * 5
+    apart = connected(ours.indptr, ours.indices, ours.weights, np.array([0, 1, 0, 0, 1], np.int32))
+    assert apart.tolist() == [0, 1, 2, 2, 3]
+
+
+@pytest.mark.parametrize(("name", "best"), [("karate", 0.41979), ("les misérables", 0.56001), ("clique", 0.0)])
+def test_leiden_finds_the_best_modularity_known(name: str, best: float) -> None:
+    graph = GRAPHS[name]
+    for seed in range(5):
+        assert quality(graph, leiden(exact(graph), weighted=False, seed=seed), weight=None) >= best - 1e-4
+
+
+@given(graphs(6))
+def test_leiden_comes_close_to_the_best_of_all_partitions(graph: nx.Graph[int]) -> None:
+    if graph.number_of_edges():
+        best = max(quality(graph, np.array(labels)) for labels in partitions(len(graph)))
+        found = max(quality(graph, leiden(exact(graph), seed=seed)) for seed in range(3))
+        assert found >= best - 0.03
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_leiden_is_no_worse_than_louvain(seed: int) -> None:
+    graph: nx.Graph[int] = nx.powerlaw_cluster_graph(800, 5, 0.3, seed=seed)
+    louvain = nx.community.modularity(graph, nx.community.louvain_communities(graph, seed=seed))
+    assert quality(graph, leiden(exact(graph), seed=seed)) >= louvain - 1e-3
+
+
+@each_finder
+def test_what_was_planted_is_found(find: Callable[..., Any]) -> None:
+    for seed in range(3):
+        labels = find(exact(planted(6, 40, seed)), seed=seed)
+        assert labels.tolist() == [node // 40 for node in range(240)]
+
+
+def test_a_greater_resolution_finds_smaller_communities() -> None:
+    ours = exact(GRAPHS["large"])
+    counts = [int(leiden(ours, resolution=resolution).max()) + 1 for resolution in (1e-6, 1, 5, 1e6)]
+    assert counts == sorted(counts)
+    assert (counts[0], counts[-1]) == (1, len(ours))
+
+
+@each_finder
+def test_weights_count(find: Callable[..., Any]) -> None:
+    ring = exact(nx.Graph([(0, 1, {"weight": 9}), (1, 2, {"weight": 1}), (2, 3, {"weight": 9}), (3, 0, {"weight": 1})]))
+    assert find(ring).tolist() == [0, 0, 1, 1]
+    apart = Network.of("abc", np.array([0, 1]), np.array([1, 2]), np.zeros(2))
+    assert find(apart).tolist() == [0, 1, 2]
+
+
+@given(any_graphs(), st.integers(0, 3))
+def test_nobody_would_rather_have_another_label(graph: nx.Graph[int], seed: int) -> None:
+    matrix = exact(graph).matrix.toarray()
+    mutual = matrix + matrix.T
+    np.fill_diagonal(mutual, 0)
+    labels = label_propagation(exact(graph), seed=seed)
+    support = mutual @ (labels[:, None] == np.arange(labels.max() + 1))
+    np.testing.assert_allclose(support[np.arange(len(graph)), labels], support.max(axis=1))
+
+
+@each_finder
+def test_the_same_seed_finds_the_same(find: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = exact(GRAPHS["large"])
+    found = [find(ours, seed=seed).tolist() for seed in range(4)]
+    assert len({tuple(labels) for labels in found}) > 1
+    monkeypatch.setattr(work.balanced, "__defaults__", (50,))
+    for module in (communities, leiden_module):
+        monkeypatch.setattr(module, "CHUNK", 50)
+    monkeypatch.setattr(leiden_module, "_CHUNK", 50)
+    assert [find(ours, seed=seed).tolist() for seed in range(4)] == found
+
+
+def test_how_the_work_is_cut_changes_no_modularity(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, labels = exact(GRAPHS["large"]), np.arange(300) % 7
+    whole = modularity(ours, labels)
+    monkeypatch.setattr(work.balanced, "__defaults__", (50,))
+    assert modularity(ours, labels) == pytest.approx(whole, rel=1e-12)
+
+
+@pytest.mark.parametrize("measure", [leiden, label_propagation, lambda network, tick: modularity(network, network.degree, tick=tick)])
+def test_whoever_watches_may_stop_it(measure: Callable[..., Any]) -> None:
+    class Enough(Exception): ...
+
+    def tick(_: float) -> None:
+        raise Enough
+
+    with pytest.raises(Enough):
+        measure(exact(GRAPHS["large"]), tick=tick)
