@@ -22,6 +22,14 @@ _HEAD = """\
 
 Generated from the registry by `make generate`; do not edit. An analysis is started by `analysisStart` in GraphQL or by
 `guanxi analyse NAME --param name=value`. Each run is kept with its parameters, its rows and their reasons.
+
+A list is written with commas. Where a parameter names people or organizations it takes their ids, as any query gives them, such as
+`{ people(where: { name: { eq: "Greta Thornquist" } }) { nodes { id } } }`:
+
+```
+guanxi analyse influence --param level=PEOPLE --param measure=PAGERANK --rows 5
+guanxi analyse introductions --param to=019f17f8-a900-7eed-b48f-58b5023ca4f6 --param first=2
+```
 """
 
 

@@ -31,6 +31,7 @@ def test_the_analyses_are_found() -> None:
         "reach",
         "referral_value",
         "similar_parties",
+        "supplier_paths",
     ]
     with pytest.raises(NotFound):
         find("alchemy")

@@ -80,6 +80,7 @@ _TIES: dict[str, LiteralString] = {
     "CUSTOMER_OF": "MATCH (a:Node {id: $a}), (b:Node {id: $b}) CREATE (a)-[t:CUSTOMER_OF]->(b) SET t = $values",
     "OWNS": "MATCH (a:Node {id: $a}), (b:Node {id: $b}) CREATE (a)-[t:OWNS]->(b) SET t = $values",
     "PARTNERS_WITH": "MATCH (a:Node {id: $a}), (b:Node {id: $b}) CREATE (a)-[t:PARTNERS_WITH]->(b) SET t = $values",
+    "SUPPLIER_OF": "MATCH (a:Node {id: $a}), (b:Node {id: $b}) CREATE (a)-[t:SUPPLIER_OF]->(b) SET t = $values",
     "SUPPLIES": "MATCH (a:Node {id: $a}), (b:Node {id: $b}) CREATE (a)-[t:SUPPLIES]->(b) SET t = $values",
 }
 
