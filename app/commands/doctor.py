@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import click
 
@@ -49,7 +49,7 @@ async def examine(settings: Settings) -> int:
     async for finding in findings(settings):
         ill += bool(finding.mend)
         click.echo(f"{'✗' if finding.mend else '✓'} {finding.what}" + (f"\n    → {finding.mend}" if finding.mend else ""))
-    click.echo(f"{ill} to mend." if ill else "All is well.")
+    click.echo(f"{ill} problem{'s' * (ill > 1)}." if ill else "All is well.")
     return 1 if ill else 0
 
 
@@ -58,8 +58,10 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(f"guanxi {version('guanxi')}, Python {python}, neo4j driver {version('neo4j')}, {platform.platform()}")
     yield address(settings)
     if not settings.neo4j_uri:
-        for finding in (folder(settings.data), room(settings.data)):
-            yield finding
+        yield (place := folder(settings.data))
+        if place.mend:
+            return
+        yield room(settings.data)
     try:
         async with opening.database(settings, seconds=3) as database:
             yield Finding(f"the {'Neo4j server' if settings.neo4j_uri else 'embedded engine'} answers at {database.target.uri}")
@@ -71,28 +73,37 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         if settings.neo4j_uri:
             yield Finding(str(failure), "check that the server runs, and GUANXI_NEO4J_URI, _USER, _PASSWORD and _DATABASE")
         else:
-            yield Finding(f"the embedded engine does not answer: {failure}", "see the lines above")
+            yield Finding(
+                f"the embedded engine does not answer: {failure}", f"the last lines of {settings.data.absolute() / 'engine.log'} say more"
+            )
 
 
 def address(settings: Settings) -> Finding:
     try:
         serving.listen(settings).close()
     except BadSetting as problem:
-        return Finding(str(problem), "choose another by GUANXI_PORT or --port, or stop what listens there")
+        return Finding(str(problem).removesuffix(f"; {serving.REMEDY}"), serving.REMEDY)
     return Finding(f"{settings.host}:{settings.port} is free to listen on")
 
 
 def folder(data: Path) -> Finding:
-    nearest = next(place for place in (data.absolute(), *data.absolute().parents) if place.exists())
-    if os.access(nearest, os.W_OK) and nearest.is_dir():
-        return Finding(f"the data folder {data.absolute()} can be written")
-    return Finding(f"the data folder {data.absolute()} can not be written", f"make {nearest} writable, or set GUANXI_DATA")
+    nearest = _nearest(data)
+    try:
+        # Tried, as permissions do not tell everything.
+        with TemporaryFile(dir=nearest):
+            return Finding(f"the data folder {data.absolute()} can be written")
+    except OSError as error:
+        what = f"the data folder {data.absolute()} cannot be written, as nothing can be made in {nearest}: {error.strerror}"
+        return Finding(what, "make it writable, or choose another folder with --data or GUANXI_DATA")
 
 
 def room(data: Path) -> Finding:
-    nearest = next(place for place in (data.absolute(), *data.absolute().parents) if place.exists())
-    free = shutil.disk_usage(nearest).free
+    free = shutil.disk_usage(_nearest(data)).free
     return Finding(f"{free / 1e9:.1f} GB are free on the disk of the data folder", "" if free > LEAST_ROOM else "make room")
+
+
+def _nearest(data: Path) -> Path:
+    return next(place for place in (data.absolute(), *data.absolute().parents) if place.exists())
 
 
 async def server(database: Database) -> AsyncIterator[Finding]:

@@ -7,7 +7,7 @@ import click
 from app import opening
 from app.commands import frame
 from app.settings import Settings
-from graph import migrate
+from graph import embedded, migrate
 
 
 @click.command("migrate")
@@ -26,9 +26,16 @@ async def apply(settings: Settings) -> int:
 
 
 async def tell_pending(settings: Settings) -> int:
-    async with opening.database(settings) as database:
-        pending = await migrate.pending(database)
+    pending = await _pending(settings)
     for name in pending:
         click.echo(name)
     click.echo(f"{len(pending)} pending." if pending else "The database is up to date.", err=True)
     return 1 if pending else 0
+
+
+async def _pending(settings: Settings) -> list[str]:
+    # To ask an engine that is not there yet would make it.
+    if not settings.neo4j_uri and embedded.is_new(settings.data):
+        return migrate.all_steps()
+    async with opening.database(settings) as database:
+        return await migrate.pending(database)

@@ -27,7 +27,7 @@ from graph.database import BadQuery, Database, DatabaseFailure, Target, Unavaila
 from graph.embedded import supervisor
 from graph.locks import FileLock
 
-__all__ = ["running", "sql"]
+__all__ = ["is_new", "running", "sql"]
 
 _ROOT = Path(__file__).parents[2]
 
@@ -47,6 +47,11 @@ async def running(folder: Path, *, seconds: float = 60) -> AsyncIterator[Target]
         finally:
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
+
+
+def is_new(folder: Path) -> bool:
+    """Whether no engine has been at work in `folder` yet."""
+    return not (folder / "engine.json").exists()
 
 
 async def sql(target: Target, command: str) -> list[dict[str, Any]]:

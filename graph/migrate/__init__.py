@@ -19,7 +19,7 @@ from graph.migrate import seam
 from graph.migrate.lease import Lease, LeaseLost, held
 from graph.migrate.steps import Changed, Mark, MigrationProblem, Misnamed, Missing, OutOfOrder, Step, is_schema, load, plan
 
-__all__ = ["Changed", "LeaseLost", "MigrationProblem", "Misnamed", "Missing", "OutOfOrder", "apply", "pending"]
+__all__ = ["Changed", "LeaseLost", "MigrationProblem", "Misnamed", "Missing", "OutOfOrder", "all_steps", "apply", "pending"]
 
 FOLDER = Path(migrations.__file__).parent
 # A constraint or a full-text index over millions of nodes takes its time.
@@ -41,6 +41,11 @@ _OWN_KEYS: tuple[LiteralString, ...] = (
 )
 
 Work = Callable[[Transaction], Awaitable[Any]]
+
+
+def all_steps() -> list[str]:
+    """Names of the steps that `apply` would run on a new database."""
+    return [step.name for step in plan(load(FOLDER), {})]
 
 
 async def pending(database: Database, *, folder: Path = FOLDER) -> list[str]:

@@ -112,6 +112,9 @@ def dump_load_rebuild(tmp_path: Path) -> None:
     assert (rebuilt.returncode, rebuilt.stdout.splitlines()[0]) == (0, "Looked at 0 people and 1 parties.")
     dumped = guanxi("dump", "all.dump", "--data", "one", folder=tmp_path)
     assert (dumped.returncode, "are in all.dump" in dumped.stdout, "dump: 100%" in dumped.stderr) == (0, True, True)
+    refused = guanxi("dump", "all.dump", "--data", "one", folder=tmp_path)
+    assert (refused.returncode, refused.stderr) == (2, "Error: all.dump exists already; --force overwrites it\n")
+    assert guanxi("dump", "all.dump", "--force", "--data", "one", folder=tmp_path).returncode == 0
     loaded = guanxi("load", "all.dump", "--data", "two", folder=tmp_path)
     assert (loaded.returncode, loaded.stdout.partition(" came")[0]) == (0, dumped.stdout.partition(" are")[0])
     again = guanxi("load", "all.dump", "--data", "two", folder=tmp_path)
@@ -124,9 +127,26 @@ def dump_load_rebuild(tmp_path: Path) -> None:
 def test_doctor_finds_what_is_not_well(tmp_path: Path, taken: int) -> None:
     ill = guanxi("doctor", "--data", "new", folder=tmp_path, GUANXI_PORT=str(taken))
     assert ill.returncode == 1
-    assert f"127.0.0.1:{taken} can not be listened on" in ill.stdout
+    assert ill.stdout.count("cannot listen on 127.0.0.1") == ill.stdout.count("→ choose another port") == 1
     assert "guanxi migrate" in ill.stdout
-    assert ill.stdout.splitlines()[-1] == "2 to mend."
+    assert ill.stdout.splitlines()[-1] == "2 problems."
+
+
+@pytest.mark.parametrize(
+    "place", ["file/data", pytest.param("/proc/data", marks=pytest.mark.skipif(sys.platform != "linux", reason="no /proc"))]
+)
+def test_doctor_tries_to_write_where_the_data_is_to_be(place: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    ill = guanxi("doctor", "--data", place, folder=tmp_path, GUANXI_PORT="0")
+    assert ill.returncode == 1
+    assert f"{place} cannot be written" in ill.stdout
+    assert ill.stdout.splitlines()[-1] == "1 problem."
+
+
+def test_check_makes_nothing(tmp_path: Path) -> None:
+    new = guanxi("migrate", "--check", "--data", "new", folder=tmp_path)
+    assert (new.returncode, new.stdout.splitlines()[0].startswith("V001__")) == (1, True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_doctor_says_which_settings_lead_to_a_server_that_is_not_there(tmp_path: Path) -> None:
