@@ -21,6 +21,16 @@ __all__ = ["BadSetting", "Settings", "load"]
 
 PREFIX = "GUANXI_"
 NEO4J_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+# What pydantic says of a value, in words of ours.
+_WORDS = {
+    "int_parsing": "should be a whole number",
+    "greater_than_equal": "should be {ge} or more",
+    "less_than_equal": "should be {le} or less",
+    "bool_parsing": "should be 1 or 0",
+    "literal_error": "should be {expected}",
+    "string_too_short": "should not be empty",
+    "string_too_long": "should have at most {max_length} characters",
+}
 
 
 class BadSetting(Exception):
@@ -108,11 +118,12 @@ def _known(name: str) -> None:
     field = name.upper().removeprefix(PREFIX).lower()
     if not name.upper().startswith(PREFIX) or field.startswith("test_") or field in Settings.model_fields:
         return
-    near = difflib.get_close_matches(field, Settings.model_fields, n=1)
-    raise BadSetting(f"{name}: there is no such setting" + (f"; did you mean {PREFIX}{near[0].upper()}?" if near else ""))
+    (near,) = difflib.get_close_matches(field, Settings.model_fields, n=1, cutoff=0)
+    raise BadSetting(f"{name}: there is no such setting; did you mean {PREFIX}{near.upper()}?")
 
 
 def _line(error: ErrorDetails) -> str:
     # The value is left out: it may be a password.
     name = PREFIX + str(error["loc"][0]).upper()
-    return f"{name}: {error['msg'].removeprefix('Value error, ')}".replace("\n", " ")
+    said = _WORDS[error["type"]].format_map(error.get("ctx", {})) if error["type"] in _WORDS else error["msg"].removeprefix("Value error, ")
+    return f"{name}: {said}".replace("\n", " ")
