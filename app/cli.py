@@ -14,14 +14,14 @@ __all__ = ["guanxi", "main"]
 # What stands in the help, so that it needs no command's imports; the module is app/commands/<name>.py.
 COMMANDS = {
     "serve": "Migrate, then serve GraphQL over HTTP.",
-    "import": "Take files in, again and again, and report row by row.",
+    "import": "Import files, as often as they change, and report row by row.",
     "migrate": "Bring the database to this version's schema.",
     "analyse": "Run one analysis of the network and show what it found.",
-    "rebuild": "Compute everything derived anew.",
+    "rebuild": "Compute acquaintances, last contacts and role labels anew from the interactions and ties they follow from.",
     "dump": "Write all data to a file.",
     "load": "Put a dump into an empty database.",
     "schema": "Print the GraphQL schema.",
-    "doctor": "Say what is wrong with settings, engine and versions, and how to mend it.",
+    "doctor": "Say what is wrong with settings, engine and versions, and how to fix it.",
 }
 
 
