@@ -21,6 +21,7 @@ from graph.fields import Fields
 from graph.projection.declare import VALUES, reference
 from graph.writing import Writer, Written
 from schema.context import Context
+from schema.hidden import check_readable
 from schema.inputs import input_type
 from schema.problems import Problem, shown
 
@@ -95,7 +96,9 @@ async def _resolve(write: Write, _: Any, info: GraphQLResolveInfo[Context], *, i
     try:
         if f"Mutation.{to_camel(write.name)}" in context.viewer.hidden:
             raise NotAllowed(Message("You may not do this; ask an administrator for the right.", "没有权限，请联系管理员。"))
-        written = await write.function(context.writer, write.parse(input))
+        given = write.parse(input)
+        await check_readable(info, given)
+        written = await write.function(context.writer, given)
     except Problems as several:
         return _answer(write, None, [shown(p, context.language) for p in several.problems], [])
     except WriteProblem as problem:

@@ -1,0 +1,67 @@
+"""A write that names what the viewer may not read: it is not there, and nothing is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from graph.writing import Writer
+from tests.graph import given
+from tests.schema.asking import done
+from tests.schema.conftest import Api
+from tests.schema.hiding import strict
+from tests.schema.refusals import NOT_FOUND, refuses
+
+AT = "2026-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("mutation", "input", "path"),
+    [
+        ("personUpdate", {"id": "spy", "version": 1, "name": "X"}, "id"),
+        ("personUpdate", {"id": "spy", "version": 7}, "id"),
+        ("personDelete", {"id": "spy"}, "id"),
+        ("referralRecord", {"referrer": "ann", "referred": "spy", "occurredAt": AT}, "referred"),
+        ("referralRecord", {"referrer": "spy", "referred": "spy", "occurredAt": AT}, "referred"),
+        ("orderRecord", {"buyer": "spy", "orderedAt": AT, "lines": [{"product": "tea", "quantity": "1"}]}, "buyer"),
+        ("orderRecord", {"buyer": "ann", "orderedAt": AT, "lines": [{"product": "sabre", "quantity": "1"}]}, "lines.0.product"),
+        (
+            "interactionRecord",
+            {"channel": "CALL", "occurredAt": AT, "participants": [{"role": "TO", "party": "spy"}]},
+            "participants.0.party",
+        ),
+        ("acquaintanceStart", {"parties": ["ann", "spy"]}, "parties.1"),
+        ("positionStart", {"organization": "acme", "person": "spy"}, "person"),
+        ("productUpdate", {"id": "sabre", "version": 1}, "id"),
+    ],
+)
+async def test_what_may_not_be_read_may_not_be_named(api: Api, writer: Writer, mutation: str, input: dict[str, Any], path: str) -> None:
+    ids = {
+        "ann": await given.person(writer),
+        "acme": await given.organization(writer),
+        "spy": await given.person(writer, "Spy", notes="secret"),
+    }
+    ids["tea"] = (await done(api, "productCreate", {"name": "Tea", "unitPrice": "1"}))["id"]
+    ids["sabre"] = (await done(api, "productCreate", {"name": "Sabre", "category": "secret", "unitPrice": "1"}))["id"]
+    api.viewer = strict("Person", "Product")
+    problem = await refuses(api, mutation, _named(input, ids), f"NotFound NOT_FOUND {path}", NOT_FOUND)
+    assert problem["missingId"] in (ids["spy"], ids["sabre"])
+
+
+def _named(input: Any, ids: dict[str, str]) -> Any:
+    if isinstance(input, dict):
+        return {name: _named(value, ids) for name, value in input.items()}
+    if isinstance(input, list):
+        return [_named(value, ids) for value in input]
+    return ids.get(input, input) if isinstance(input, str) else input
+
+
+async def test_the_rest_may_be_written(api: Api, writer: Writer) -> None:
+    ann, bo = await given.person(writer), await given.person(writer, "Bo")
+    api.viewer = strict("Person", "Product")
+    await done(api, "personUpdate", {"id": ann, "version": 1, "name": "Eve"})
+    tie = await done(api, "acquaintanceStart", {"parties": [ann, bo]})
+    await done(api, "acquaintanceUpdate", {"id": tie["id"], "version": 1, "closeness": "GOOD"})
+    await done(api, "personDelete", {"id": ann})
+    assert (await done(api, "personRestore", {"id": ann}, "name"))["name"] == "Eve"
