@@ -64,6 +64,11 @@ class Asking:
     shaped: int = 0
     failed: int = 0
     invalid: int = 0
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        # Hypothesis tells what a test that failed was given; the graph would take it hours.
+        printer.text(f"Asking({self.viewer})")
+
     sight: Sight = field(init=False)
 
     def __post_init__(self) -> None:
