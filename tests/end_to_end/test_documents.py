@@ -1,4 +1,6 @@
-"""Every query of the README and the docs gives the answer that stands below it, on the demonstration data under the fixed clock.
+"""Every query and mutation of the README and the docs gives the answer that stands below it, one page after the other.
+
+They are asked of the demonstration data under the fixed clock.
 
 `GUANXI_TEST_WRITE=1` writes the answers anew.
 """
