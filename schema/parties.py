@@ -56,7 +56,7 @@ def other_names(names: list[str] | None, kinds: list[str] | None) -> list[dict[s
     return [{"name": name, "kind": kind} for name, kind in zip(names or [], kinds or [], strict=True)]
 
 
-@node("Identifier")
+@node("Identifier", of=("(this)<-[:IDENTIFIED_BY]-(node:Party)", "(this)<-[:IDENTIFIED_BY]-(node:Product)"))
 class Identifier(Node):
     """What another system calls a party or product: `system|value` is unique (外部标识)."""
 
@@ -66,7 +66,7 @@ class Identifier(Node):
     value: str = prop("The identifier (值).", filter=True, order=True)
 
 
-@node("ContactPoint")
+@node("ContactPoint", of=("(this)<-[:REACHED_AT]-(node:Party)",))
 class ContactPoint(Node):
     """A way to reach a party (联系方式)."""
 

@@ -19,7 +19,7 @@ from typing import Any, TypeVar, dataclass_transform
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from graph.projection.patterns import parse
+from graph.projection.patterns import Pattern, parse
 from graph.projection.reads import (
     ById,
     Choose,
@@ -44,7 +44,10 @@ T = TypeVar("T", bound=type)
 
 @dataclass(frozen=True)
 class Kind:
-    """A declared GraphQL type: the label or relationship type behind it, and whether it is a tie or abstract."""
+    """A declared GraphQL type: the label or relationship type behind it, and whether it is a tie or abstract.
+
+    `of` leads to those it belongs to: without one of them that the viewer may read it is not there.
+    """
 
     cls: type
     name: str
@@ -53,6 +56,7 @@ class Kind:
     abstract: bool = False
     symmetric: bool = False
     lasting: bool = True
+    of: tuple[Pattern, ...] = ()
 
 
 KINDS: dict[str, Kind] = {}
@@ -196,9 +200,9 @@ def interface(label: str, *, name: str | None = None) -> Callable[[T], T]:
     return lambda cls: _kind(cls, Kind(cls, name or cls.__name__, label, abstract=True))
 
 
-def node(label: str) -> Callable[[T], T]:
-    """A GraphQL type whose objects are nodes with this label."""
-    return lambda cls: _kind(cls, Kind(cls, cls.__name__, label))
+def node(label: str, *, of: tuple[str, ...] = ()) -> Callable[[T], T]:
+    """A GraphQL type whose objects are nodes with this label; a part of others lives and is hidden with those `of` leads to."""
+    return lambda cls: _kind(cls, Kind(cls, cls.__name__, label, of=tuple(map(parse, of))))
 
 
 def tie(type_: str, *, symmetric: bool = False, lasting: bool = True) -> Callable[[T], T]:

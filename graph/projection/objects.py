@@ -48,7 +48,13 @@ def one_of(readers: dict[str, Reader | None]) -> Reader:
 
 
 def _may(c: Compilation, kind: Kind, variable: str) -> str:
-    return " AND ".join([f"{variable}:{kind.label}", *readable(c, kind, variable)])
+    return " AND ".join([f"{variable}:{kind.label}", *readable(c, kind, variable), *_owned(c, kind, variable)])
+
+
+def _owned(c: Compilation, kind: Kind, variable: str) -> list[str]:
+    """That one of those a part belongs to is there to be read. Whoever comes to the part through them knows already."""
+    owners = [f"EXISTS {{ {along(c, owner, Scope(variable)).text()} }}" for owner in kind.of]
+    return [f"({' OR '.join(owners)})"] if owners else []
 
 
 def row(c: Compilation, type_: Any, nodes: Sequence[FieldNode], scope: Scope) -> Part:

@@ -76,13 +76,18 @@ class Reading:
         """The node or tie with an id, if it is of the type; with `about`, only ties that begin at what a change was about."""
         types = {k.name for k in KINDS.values() if not k.abstract and issubclass(k.cls, KINDS[name].cls)}
         for node in self.sight.graph.nodes:
-            if "Node" in node.labels and node.properties["id"] == id_ and type_name(node) in types and self.sight.reads(node):
+            if "Node" in node.labels and node.properties["id"] == id_ and type_name(node) in types and self._may(node):
                 return Place(node)
         for tie in self.sight.graph.ties:
             known = tie.type in TIES and tie.properties["id"] == id_ and TIES[tie.type].name in types and lives(tie)
             if known and self.sight.reads(tie.start) and self.sight.reads(tie.end) and (about is None or _concerns(about, tie.start)):
                 return Place(tie, tie.start, tie.end, tie.end)
         return None
+
+    def _may(self, node: Node) -> bool:
+        """A part may be read with one of those it belongs to."""
+        owners = KINDS[type_name(node)].of
+        return self.sight.reads(node) and (not owners or any(any(self.sight.along(owner, Place(node))) for owner in owners))
 
 
 def _concerns(change: Node, party: Node) -> bool:
