@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import strawberry
 
 from graph.analyses import ANALYSES
+from graph.errors import Problems
 from graph.identifiers import IdentifierFields, key
 from graph.projection.carried import carried
 from graph.projection.connections import Connection
@@ -43,10 +44,19 @@ class PartyBy:
 _BY_KEY = "MATCH (i:Identifier) WHERE i.key IN $ids MATCH (i)<-[:IDENTIFIED_BY]-(n:Party)"
 
 
+def _key(given: Any) -> str:
+    """The key that such an identifier would be stored under; none when it could not be."""
+    try:
+        wanted = IdentifierFields.parse({"system": given.system, "value": given.value})
+    except Problems:
+        return ""
+    return key(wanted.system, wanted.value)
+
+
 async def _party(info: Info, by: Annotated[PartyBy, strawberry.argument(description="How to find it (查找方式).")]) -> Any:
     given: Any = by
     if given.identifier:
-        return await found_by(info._raw_info, _BY_KEY, key(given.identifier.system, given.identifier.value))
+        return await found_by(info._raw_info, _BY_KEY, _key(given.identifier))
     return await found_by(info._raw_info, "", given.id)
 
 
