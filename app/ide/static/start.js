@@ -1,13 +1,18 @@
 "use strict";
 
-const FIRST = `# Guanxi 关系: customers, contacts, partners and suppliers as one graph.
-# Ctrl-Enter runs the query; the book on the left is the documentation.
+const FIRST = `# Guanxi 关系: relationships as one graph.
+# Ctrl-Enter runs the query.
 
 query First {
-  people(first: 5) {
+  people(first: 5, orderBy: [{ influence: DESC }]) {
     nodes {
-      id
       name
+      position { title organization { name } }
+      influence {
+        rank
+        score
+        reasons(first: 2) { label party { name } }
+      }
     }
   }
 }
