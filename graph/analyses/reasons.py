@@ -31,6 +31,8 @@ class ReasonCode(Term):
     ONE_SIDED = "Contact one way", "单向往来"
     DECLARED = "Declared closeness", "声明的亲密度"
     COMMON = "Somebody both know", "共同联系人"
+    MEMBER = "A telling member", "核心成员"
+    WORKING_AT = "Where members work", "成员任职单位"
     CORE = "In how dense a part of the network", "所处网络的紧密程度"
     CLOSE_TO_US = "How close to our team", "与我方团队的亲近程度"
     STEP = "A step of the path", "路径中的一步"
