@@ -59,14 +59,14 @@ fuzz: environment ## 20,000 generated documents against the oracle: make fuzz [E
 torture: environment ## 100 x kill -9 while mutations run: make torture [ROUNDS=100]
 	GUANXI_TEST_TORTURE=$(or $(ROUNDS),100) $(PYTEST) -m torture --timeout=0 $(ARGS)
 
-fmt: environment ## Format, and mend what the linter can mend
+fmt: environment ## Format, and fix what the linter can fix
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-generate: environment ## Write the generated files anew
+generate: environment ## Regenerate the generated files
 	$(BIN)/python -m tools.fresh --write
 
-lock: ## Resolve the dependencies anew into the two lock files: make lock [ARGS=--upgrade]
+lock: ## Resolve the dependencies again into the two lock files: make lock [ARGS=--upgrade]
 	@test -x $(UV) || { $(PYTHON) -m venv .cache/uv && .cache/uv/bin/pip install --quiet uv==0.13.9; }
 	$(COMPILE) --group build -o requirements.lock
 	$(COMPILE) --group build --group dev -c requirements.lock -o requirements-dev.lock

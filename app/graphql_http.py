@@ -106,7 +106,7 @@ class GraphQLEndpoint:
         services = self._services()
         if services is None:
             return self._failed(
-                call, media, [refusal(Code.UNAVAILABLE, "The server is starting: /health/ready says when it is there.")], 503
+                call, media, [refusal(Code.UNAVAILABLE, "The server is starting: /health/ready says when it is ready.")], 503
             )
         context = services.context(call)
         try:

@@ -93,7 +93,7 @@ def _of_url(scope: Scope) -> dict[str, Any]:
     values: dict[str, Any] = dict(QueryParams(scope["query_string"]))
     for name in ("variables", "extensions"):
         if name in values:
-            values[name] = _json(values[name], f"The URL's {name} are no JSON.")
+            values[name] = _json(values[name], f"The URL's {name} must be valid JSON.")
     return values
 
 
@@ -122,13 +122,13 @@ def _expect_json(content_type: bytes) -> None:
     name, *parameters = (piece.strip().lower() for piece in content_type.decode("latin-1").split(";"))
     charsets = [parameter[8:].strip('"') for parameter in parameters if parameter.startswith("charset=")]
     if name != Media.JSON or charsets not in ([], ["utf-8"], ["utf8"]):
-        raise Unreadable(415, "A request by POST needs the content type application/json, in UTF-8.")
+        raise Unreadable(415, "A POST request needs the content type application/json, in UTF-8.")
 
 
 def _of_json(body: bytes) -> dict[str, Any]:
-    values = _json(body, "The body is no JSON in UTF-8.")
+    values = _json(body, "The body is not valid JSON in UTF-8.")
     if not isinstance(values, dict):
-        raise Unreadable(400, "The body has to be one JSON object; batches are not served.")
+        raise Unreadable(400, "The body must be one JSON object; batches are not served.")
     return values
 
 
@@ -142,10 +142,10 @@ def _json(text: bytes | str, otherwise: str) -> Any:
 def _checked(values: Mapping[str, Any]) -> Parameters:
     query, variables, operation = values.get("query"), values.get("variables"), values.get("operationName")
     if not isinstance(query, str) or not query:
-        raise Unreadable(400, "The parameter query is needed: the text of a GraphQL document.")
+        raise Unreadable(400, "The parameter query is required: the text of a GraphQL document.")
     if not isinstance(operation, str | None):
-        raise Unreadable(400, "The parameter operationName has to be a string.")
+        raise Unreadable(400, "The parameter operationName must be a string.")
     for name in ("variables", "extensions"):
         if not isinstance(values.get(name), dict | None):
-            raise Unreadable(400, f"The parameter {name} has to be a JSON object.")
+            raise Unreadable(400, f"The parameter {name} must be a JSON object.")
     return Parameters(query, variables or {}, operation or None)

@@ -72,9 +72,7 @@ class Requests:
 
         try:
             if not is_allowed(headers.get(b"host", b"").decode("latin-1"), self._hosts):
-                await _plain(
-                    answer, 400, "The Host header names no host of this server; GUANXI_ALLOWED_HOSTS lists further ones.", identity
-                )
+                await _plain(answer, 400, "The Host header does not name this server; GUANXI_ALLOWED_HOSTS allows further names.", identity)
             else:
                 await self._direct.get(scope["path"], self._app)(scope, receive, answer)
         except Exception as error:

@@ -81,9 +81,9 @@ async def _finished(writer: Writer, analysis: Analysis[Any, Any], parameters: Fi
     try:
         return await execution.run(writer, analysis.name, parameters, progress=tell)
     except Late as late:
-        raise click.ClickException(f"The run took {late} and was ended.") from None
+        raise click.ClickException(f"The run took {late} and was stopped.") from None
     except Cancelled:
-        raise click.ClickException("Somebody cancelled the run.") from None
+        raise click.ClickException("The run was cancelled.") from None
 
 
 async def _names(database: Database, ids: Collection[str]) -> dict[str, str]:

@@ -99,7 +99,7 @@ def folder(data: Path) -> Finding:
 
 def room(data: Path) -> Finding:
     free = shutil.disk_usage(_nearest(data)).free
-    return Finding(f"{free / 1e9:.1f} GB are free on the disk of the data folder", "" if free > LEAST_ROOM else "make room")
+    return Finding(f"{free / 1e9:.1f} GB are free on the disk of the data folder", "" if free > LEAST_ROOM else "free some space")
 
 
 def _nearest(data: Path) -> Path:

@@ -25,9 +25,7 @@ _LEFT_OUT = Message(" (left out)", "（已忽略）")
 _WRITTEN = {Outcome.CREATED, Outcome.UPDATED}
 
 
-@click.command(
-    "import", epilog="docs/import.md describes the files and how a mapping is written. `northwind` is a mapping that comes along."
-)
+@click.command("import", epilog="docs/import.md describes the files and how a mapping is written. `northwind` is a built-in mapping.")
 @click.argument("paths", metavar="PATH…", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @click.option(
     "--source", help="Where the files come from: keys are unique within a source. The mapping's own name if absent, else `files`."
@@ -74,7 +72,7 @@ def lines(report: Report, language: str) -> list[str]:
     if report.unknown:
         names = ", ".join(path.name for path in report.unknown)
         told.append(
-            f"Not read, as no file of an import is named so: {names}. docs/import.md lists the names; --mapping says how others are read."
+            f"Skipped, as their names match no known file: {names}. docs/import.md lists the names; a --mapping describes other files."
         )
     whole = "A dry run, nothing was written: " if report.dry_run else "In all: "
     return [*told, f"{whole}{_counted(report.counts, report.dry_run)}, as source {report.source}, in {report.seconds:.1f} s."]

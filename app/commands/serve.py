@@ -47,7 +47,8 @@ async def serve(settings: Settings, schema: strawberry.Schema, open_services: Op
     running = serving.Server(server.create_app(settings, schema, open_services, started=started))
     if settings.listens_beyond_this_machine:
         log.warning(
-            "Listening beyond this machine, at %s, without authentication: who reaches it reads and changes everything.", settings.host
+            "Listening beyond this machine, at %s, without authentication: anyone who reaches it can read and change everything.",
+            settings.host,
         )
     await running.serve(sockets=[listener])
     if failures:

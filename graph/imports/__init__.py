@@ -64,8 +64,8 @@ async def run(
 
 def _nothing(plan: sources.Plan, known: list[str]) -> str:
     names = ", ".join(path.name for path in plan.unknown)
-    found = f"files are known by their names, and {names} is none of" if names else "no file to import: there may be"
-    return f"{found} {', '.join(known)}; --mapping says how others are read"
+    found = f"{names}: the name of a file says what it holds" if names else "there is no file to import"
+    return f"{found}; known are {', '.join(known)}, and a --mapping describes others"
 
 
 async def _take(taker: Taker, jobs: list[sources.Job]) -> None:

@@ -39,7 +39,7 @@ class Moved(TransferProblem):
     """Somebody wrote meanwhile."""
 
     def __init__(self) -> None:
-        super().__init__("The database was written to during the dump. Stop whoever writes, then try again.")
+        super().__init__("The database was written to during the dump. Stop all writers, then try again.")
 
 
 class NotEmpty(TransferProblem):

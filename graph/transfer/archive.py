@@ -121,7 +121,7 @@ def read(path: Path) -> Iterator[Header | Node | Tie]:
         with gzip.open(path, "rb") as file:
             yield from _rows(file)
     except (gzip.BadGzipFile, EOFError, zlib.error, ValueError, TypeError, LookupError) as error:
-        raise Damaged(f"{path} is not a whole dump: {error}.") from error
+        raise Damaged(f"{path} is not a complete dump: {error}.") from error
 
 
 def _rows(file: gzip.GzipFile) -> Iterator[Header | Node | Tie]:

@@ -76,7 +76,7 @@ def test_the_report_shows_the_first_findings_of_each_file() -> None:
 
 def test_files_that_are_passed_over_are_named() -> None:
     shown = import_.lines(Report("crm", False, [Part(Path("people.csv"), "people")], 1.25, [Path("x/staff.csv"), Path("y.csv")]), "en")
-    assert shown[1].startswith("Not read, as no file of an import is named so: staff.csv, y.csv. ")
+    assert shown[1].startswith("Skipped, as their names match no known file: staff.csv, y.csv. ")
     assert "--mapping" in shown[1]
 
 

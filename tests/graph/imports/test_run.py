@@ -127,7 +127,7 @@ async def test_a_file_that_no_name_fits_is_passed_over_and_told(writer: Writer, 
     report = await imports.run(writer, [tmp_path], source="crm", dry_run=True)
     assert ([part.path.name for part in report.parts], [path.name for path in report.unknown]) == (["people.csv"], ["staff.csv"])
     assert report.told()["unknown"] == [str(tmp_path / "staff.csv")]
-    with pytest.raises(NothingToImport, match=r"^files are known by their names, and notes\.md is none of organizations\.csv, .*--mapping"):
+    with pytest.raises(NothingToImport, match=r"^notes\.md: the name of a file .*; known are organizations\.csv, .*--mapping"):
         await imports.run(writer, [tmp_path / "notes.md"], source="crm")
 
 
