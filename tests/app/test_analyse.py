@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,14 @@ from tests.graph.analyses import world
 NAMES = {"ann": "Ann", "bob": "张伟", "eve": "Eve"}
 WHY = (Reason(ReasonCode.ACQUAINTANCE, 2, 0.5, 0.4, "bob"), Reason(ReasonCode.OWN, 3, None, 0.6))
 DENSITY = Message("Density", "密度")
+
+
+def test_the_examples_of_the_documentation_can_be_given() -> None:
+    page = (Path(__file__).parents[2] / "docs/analyses.md").read_text("utf-8")
+    examples = re.findall(r"^guanxi analyse (\w+)(.*)$", page, re.MULTILINE)
+    assert len(examples) == 2
+    for name, rest in examples:
+        analyse.parsed(ANALYSES[name], re.findall(r"--param (\S+)", rest))
 
 
 def finished(*rows: Row, notes: tuple[Message, ...] = ()) -> Finished:
@@ -125,4 +134,4 @@ def commands(folder: Path) -> None:
         "Error: to: nothing of this kind has the id 'nobody'; look it up again",
     )
     unknown = guanxi("analyse", "alchemy", folder=folder)
-    assert (unknown.returncode, "there are influence, introductions, referral_value" in unknown.stderr) == (2, True)
+    assert (unknown.returncode, f"there are {', '.join(sorted(ANALYSES))}" in unknown.stderr) == (2, True)
