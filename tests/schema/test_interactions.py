@@ -204,6 +204,10 @@ async def test_past_mail_of_an_address_is_connected_once_somebody_has_it(api: Ap
     # A second owner takes nothing from the first.
     other = await done(api, "personCreate", {**fields, "name": "Kim 2"}, last)
     assert other["interactions"] == {"nodes": []}
+    # Between two owners nobody can tell whose it is, and a third one does not get it either.
+    await record(api, company, FROM="Eve", TO="kim@new.example")
+    third = await done(api, "personCreate", {**fields, "name": "Kim 3"}, last)
+    assert third["interactions"] == {"nodes": []}
 
 
 async def test_interactions_stay_with_the_account_they_regarded(api: Api, company: dict[str, str]) -> None:
