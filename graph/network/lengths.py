@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from graph.network import FloatArray, IntArray, Network
 from graph.network.compiled import kernel
+from graph.network.heap import lift, take
 
 Places = NDArray[np.int32]
 
-__all__ = ["roads"]
+__all__ = ["nearest", "roads"]
 
 
 def roads(network: Network, *, weighted: bool = True) -> Network:
@@ -48,3 +49,35 @@ def _single(indptr: IntArray, indices: Places, lengths: FloatArray) -> tuple[Int
                 size += 1
         starts[node + 1] = size
     return starts, kept[:size]
+
+
+@kernel
+def nearest(
+    indptr: IntArray,
+    indices: Places,
+    lengths: FloatArray,
+    sources: IntArray,
+    distance: FloatArray,
+    heap: Places,
+    slot: Places,
+    order: Places,
+) -> int:
+    """Dijkstra's algorithm: fills `order` with the nodes reached from any of the sources, the nearest first, and for each its `distance`.
+
+    Before it, `distance` is infinite and `slot` -1 everywhere. How many were reached.
+    """
+    size, reached = 0, 0
+    for source in sources:
+        distance[source] = 0
+        size = lift(heap, slot, distance, size, source)
+    while size:
+        node = take(heap, slot, distance, size)
+        size -= 1
+        order[reached] = node
+        reached += 1
+        for entry in range(indptr[node], indptr[node + 1]):
+            other, length = indices[entry], distance[node] + lengths[entry]
+            if length < distance[other]:
+                distance[other] = length
+                size = lift(heap, slot, distance, size, other)
+    return reached
