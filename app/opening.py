@@ -38,6 +38,8 @@ async def target(settings: Settings) -> AsyncIterator[Target]:
 async def database(settings: Settings, *, seconds: float = 30) -> AsyncIterator[Database]:
     """The database of `settings`, as it is: not migrated. Unavailable, naming the setting to look at, after `seconds`."""
     async with target(settings) as place:
+        if settings.neo4j_uri:
+            log.info("connecting to %s", settings.neo4j_uri)
         try:
             found = await Database.connect(place, statement_seconds=seconds)
         except Unavailable as failure:
@@ -78,7 +80,7 @@ async def demonstrate(settings: Settings, database: Database) -> None:
     if not await demo.is_wanted(database):
         return
     writer = contexts.writer(settings, database, contexts.SYSTEM)
-    log.info("loading demonstration data: about a minute")
-    tell = progress.plain(time.monotonic, lambda line: log.info("%s", line))
+    log.info("loading demonstration data, which takes about a minute")
+    tell = progress.plain(time.monotonic, lambda line: log.info("demonstration data: %s", line))
     await demo.load(writer, tell)
     await demo.scores(writer, tell)
