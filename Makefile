@@ -1,7 +1,7 @@
 # Guanxi. `make help` lists what there is. `make run` and `make test` need Python 3.11 to 3.14 and make, nothing else.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: run test check format-check lint types layers fresh cover neo4j bench fuzz torture lock fmt generate clean help environment environment-run
+.PHONY: run test check format-check lint types layers fresh cover neo4j bench bench-network fuzz torture lock fmt generate clean help environment environment-run
 
 # The first interpreter that starts and is new enough; PYTHON=… chooses another.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
@@ -53,6 +53,9 @@ neo4j: environment
 bench: environment ## Benchmarks with their peers in the same run, ratios out
 	$(BIN)/python -m benchmarks $(ARGS)
 
+bench-network: environment ## The network engine beside networkx, igraph, rustworkx, networkit and scikit-network
+	$(BIN)/python -m benchmarks network
+
 fuzz: environment ## 20,000 generated documents against the oracle: make fuzz [ENGINE=neo4j] [FUZZ=20000]
 	GUANXI_TEST_FUZZ=$(or $(FUZZ),20000) $(PYTEST) -m fuzz --timeout=0 $(ARGS)
 
@@ -76,7 +79,7 @@ clean: ## Remove the environment, caches and build output (never data)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 environment-run environment:
 	@test -n "$(PYTHON)" || { echo "Guanxi needs Python 3.11 to 3.14 on the PATH, or PYTHON=/path/to/python."; exit 1; }

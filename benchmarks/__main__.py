@@ -1,11 +1,11 @@
-"""Runs the benchmarks named on the command line, or all: `python -m benchmarks reads import_rate`."""
+"""Runs the benchmarks named on the command line, or all: `python -m benchmarks reads network`."""
 
 from __future__ import annotations
 
 import importlib
 import sys
 
-NAMES = ("reads", "import_rate")
+NAMES = ("reads", "import_rate", "network")
 
 
 def main(names: list[str]) -> int:

@@ -56,7 +56,7 @@ def application(target: Target) -> Starlette:
     ours = GraphQLEndpoint(schema.schema, lambda: opened.get("ours"), Metrics())
     others = GraphQLEndpoint(loaders.schema, lambda: opened.get("loaders"), Metrics())
     direct: dict[str, ASGIApp] = {"/graphql": ours, "/loaders": others, "/raw": request_response(raw)}
-    requests = Middleware(Requests, metrics=Metrics(), hosts=("127.0.0.1",), paths=tuple(direct), direct=direct)
+    requests = Middleware(Requests, metrics=Metrics(), hosts=("127.0.0.1",), paths=tuple(direct), quiet=(), direct=direct)
     return Starlette(middleware=[requests], lifespan=lifespan)
 
 
