@@ -1,0 +1,66 @@
+"""What comes out does not depend on how many threads there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graph.network import Network, leiden, sampled, threads, work
+from graph.network.cohesion import clustering, constraint, core_numbers, effective_size, triangles
+from graph.network.communities import label_propagation, modularity
+from graph.network.influence_maximisation import most_influential
+from graph.network.similarity import most_similar, similarity
+from graph.network.spread import spread
+from tests.graph.network.shelf import exact, shelf
+
+CHANCES = np.random.default_rng(1).uniform(0.05, 0.3, 891)
+NODES = np.arange(300)
+MEASURES: dict[str, Callable[[Network], Any]] = {
+    "core numbers": core_numbers,
+    "triangles": triangles,
+    "clustering": lambda network: clustering(network, weighted=True),
+    "constraint": constraint,
+    "effective size": effective_size,
+    "similarity": lambda network: similarity(network, NODES, NODES[::-1]),
+    "most similar": lambda network: most_similar(network, 5).scores,
+    "leiden": leiden.leiden,
+    "label propagation": label_propagation,
+    "modularity": lambda network: modularity(network, NODES % 9),
+    "spread": lambda network: spread(network, [1, 2], simulations=300).mean,
+    "most influential": lambda network: most_influential(network, 4, ratio=0.6).nodes,
+}
+
+
+@pytest.fixture
+def many_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work.balanced, "__defaults__", (100,))
+    for module, name in ((leiden, "_CHUNK"), (sampled, "CHUNK")):
+        monkeypatch.setattr(module, name, 100)
+
+
+@pytest.fixture
+def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
+    pools = {count: ThreadPoolExecutor(count) for count in (1, 2, 5)}
+
+    def use(count: int) -> None:
+        monkeypatch.setattr(threads, "count", lambda: count)
+        monkeypatch.setattr(threads, "_pool", lambda: pools[count])
+
+    yield use
+    for each in pools.values():
+        each.shutdown()
+
+
+@pytest.mark.usefixtures("many_jobs")
+@pytest.mark.parametrize("measure", MEASURES.values(), ids=MEASURES.keys())
+def test_one_thread_finds_what_many_find(measure: Callable[[Network], Any], pool: Callable[[int], None]) -> None:
+    network, found = exact(shelf()["large"]).weighted(CHANCES), list[Any]()
+    for count in (1, 2, 5):
+        pool(count)
+        found.append(np.asarray(measure(network)))
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[0], found[2])
