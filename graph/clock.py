@@ -49,6 +49,15 @@ def beginning(day: str, zone: str) -> str:
         return day
 
 
+def end(day: str, zone: str) -> str:
+    """The instant at which `day` is over in a time zone, as stored instants compare with it."""
+    try:
+        return beginning((date.fromisoformat(day) + timedelta(days=1)).isoformat(), zone)
+    except OverflowError:
+        # Behind the last day of all there is none.
+        return f"{day}~"
+
+
 def _aware(at: datetime) -> datetime:
     if at.utcoffset() is None:
         raise ValueError(f"an instant needs a time zone: {at}")

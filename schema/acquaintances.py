@@ -27,7 +27,7 @@ _WARM = f"0.8 * (1.0 - exp(-({_LOW}) / 5.0)) + 0.2 * (1.0 - exp(-({_HIGH}) / 5.0
 _FLOOR = "CASE this.closeness " + " ".join(f"WHEN '{k}' THEN {v}" for k, v in warmth.CLOSENESS_FLOORS.items()) + " ELSE 0.0 END"
 STRENGTH = f"CASE WHEN {_WARM} > {_FLOOR} THEN {_WARM} ELSE {_FLOOR} END"
 
-ACQUAINTED = """(tie.count > 0 AND substring(tie.first_at, 0, 10) <= $day OR (tie.declared OR tie.until IS NOT NULL)
+ACQUAINTED = """(tie.count > 0 AND tie.first_at < $over OR (tie.declared OR tie.until IS NOT NULL)
     AND (tie.since IS NULL OR tie.since <= $day) AND (tie.until IS NULL OR tie.until > $day))"""
 """On a day two people know each other since their first interaction, or for the period that somebody declared."""
 

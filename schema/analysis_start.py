@@ -38,6 +38,6 @@ async def start(writer: Writer, input: tuple[str, dict[str, Any]]) -> Written:
 def analysis_writes() -> list[Write]:
     """`analysisStart` and `analysisCancel`."""
     made = payload("analysis_start", "analysis_run", "AnalysisRun")
-    first = Write("analysis_start", start, made, "analysis_run", _start_input(), lambda given: next(iter(given.items())))
+    first = Write("analysis_start", start, made, "analysis_run", "AnalysisRun", _start_input(), lambda given: next(iter(given.items())))
     (cancel,) = writes(runs, "analysis", "AnalysisRun", "cancel", answers="analysis_run")
     return [first, cancel]

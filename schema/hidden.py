@@ -10,21 +10,24 @@ from pydantic.alias_generators import to_camel
 
 from graph.errors import NotFound, Problems
 from graph.fields import Fields
+from graph.projection.declare import KINDS
 from graph.projection.read import readable_ids
 
 Path = tuple[str, ...]
 
-_THERE = "MATCH (n:Node) WHERE n.id IN $ids AND n.deleted_at IS NULL RETURN n.id"
+_THERE = "MATCH (n:Node) WHERE n.id IN $ids RETURN n.id"
 
 
-async def check_readable(info: Any, given: Any) -> None:
-    """Raises NotFound for each id of an input whose object a rule hides from the viewer."""
+async def check_readable(info: Any, given: Any, kind: str) -> None:
+    """Raises NotFound for each id of an input whose object a rule hides from the viewer. `kind` is what its own `id` stands for."""
     context = info.context
     paths = dict(_ids(given, ())) if context.viewer.rules else {}
     if not paths:
         return
+    if KINDS[kind].tie and (own := getattr(given, "id", None)) and own not in (await readable_ids(info, kind, [own]) or set()):
+        raise NotFound(own, "id")
     there = [row[0] for row in await context.database.read(_THERE, {"ids": list(paths)})]
-    may = await readable_ids(info, "Node", there) or set()
+    may = await readable_ids(info, "Node", there, deleted=True) or set()
     if hidden := [id for id in paths if id in there and id not in may]:
         raise Problems([NotFound(id, *paths[id]) for id in hidden])
 

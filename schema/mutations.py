@@ -30,12 +30,13 @@ Function = Callable[[Writer, Any], Awaitable[Written]]
 
 @dataclass(frozen=True)
 class Write:
-    """One mutation: its name (`person_create`), what it does, what it answers in which field, its input, and how that is read."""
+    """One mutation: its name (`person_create`), what it does, what it answers (field, type), its input, and how that is read."""
 
     name: str
     function: Function
     payload: type
     noun: str
+    kind: str
     input: type
     parse: Callable[[dict[str, Any]], Any]
 
@@ -48,7 +49,7 @@ def writes(module: ModuleType, noun: str, type_: str, verbs: str, *, answers: st
         name, field = f"{noun}_{verb}", answers or noun
         model: type[Fields] = get_type_hints(function)["input"]
         made = input_type(model, f"{to_pascal(name)}Input")
-        out.append(Write(name, function, payload(name, field, type_), field, made, model.parse))
+        out.append(Write(name, function, payload(name, field, type_), field, type_, made, model.parse))
     return out
 
 
@@ -97,7 +98,7 @@ async def _resolve(write: Write, _: Any, info: GraphQLResolveInfo[Context], *, i
         if f"Mutation.{to_camel(write.name)}" in context.viewer.hidden:
             raise NotAllowed(Message("You may not do this; ask an administrator for the right.", "没有权限，请联系管理员。"))
         given = write.parse(input)
-        await check_readable(info, given)
+        await check_readable(info, given, write.kind)
         written = await write.function(context.writer, given)
     except Problems as several:
         return _answer(write, None, [shown(p, context.language) for p in several.problems], [])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
 
-from graph.clock import beginning
+from graph.clock import end
 from graph.errors import ProblemCode, invalid
 from graph.fields import Day, Fields
 from graph.writing import Writer
@@ -42,8 +42,7 @@ class Moment:
         if day > today:
             en, zh = f"asOf: {day} lies in the future; give a day that has come", f"asOf：{day} 在未来，请填写不晚于今天的日期"
             raise invalid(en, zh, "asOf", code=ProblemCode.OUT_OF_RANGE)
-        following = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
-        return cls(beginning(following, writer.customs.time_zone), day, True)
+        return cls(end(day, writer.customs.time_zone), day, True)
 
     @property
     def instant(self) -> datetime:

@@ -42,7 +42,7 @@ RETURN i.channel, i.occurred_at, people
 _TEAM: LiteralString = f"""
 MATCH (o:Organization {{own: true}})<-[:AT]-(x:Position)<-[:HOLDS]-(p:Person)
 WHERE o.deleted_at IS NULL AND x.deleted_at IS NULL AND {valid("x")}
-RETURN collect(DISTINCT p.id)
+RETURN p.id, collect(DISTINCT x.id)
 """
 _PARTIES: LiteralString = "MATCH (n:Party) RETURN count(n)"
 _ACQUAINTANCES: LiteralString = "MATCH ()-[k:KNOWS]->() RETURN count(k)"
@@ -81,9 +81,9 @@ async def people(database: Database) -> list[str]:
     return list((await database.read(_PEOPLE, seconds=_SECONDS))[0][0])
 
 
-async def team(database: Database, day: str) -> frozenset[str]:
-    """Everybody with a position at an own organization on a day."""
-    return frozenset((await database.read(_TEAM, {"day": day}))[0][0])
+async def team(database: Database, day: str) -> dict[str, frozenset[str]]:
+    """Everybody with a position at an own organization on a day, and these positions."""
+    return {row[0]: frozenset(row[1]) for row in await database.read(_TEAM, {"day": day})}
 
 
 async def acquaintances(database: Database, moment: Moment) -> Acquaintances:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from graph.clock import end
 from graph.projection.context import Compilation, Scope
 from graph.projection.declare import KINDS, NARROWER, OPEN_LABELS, TIES, Kind
 from graph.projection.fields import declared
@@ -97,10 +98,15 @@ def follow(c: Compilation, link: Link, scope: Scope, *, day: str = "", join: boo
     match = along(c, link.pattern, scope)
     match.conditions += [match.words(link.where)] if link.where else []
     if day:
-        match.conditions.append(match.words(link.held).replace("$day", day) if link.held else valid(match.scope.this, day))
+        match.conditions.append(_held(c, link, match, day) if link.held else valid(match.scope.this, day))
     if join and not link.pattern.tie and link.pattern.target.label not in OPEN_LABELS:
         _join(c, kind_of(link.pattern.target.label), link.pattern, match)
     return match
+
+
+def _held(c: Compilation, link: Link, match: Match, day: str) -> str:
+    over = c.parameter(end(c.parameters[day.removeprefix("$")], c.operation.time_zone))
+    return match.words(link.held).replace("$day", day).replace("$over", over)
 
 
 def _join(c: Compilation, kind: Kind, pattern: Pattern, match: Match) -> None:

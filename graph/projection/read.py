@@ -29,7 +29,7 @@ from graph.projection.inputs import arguments_of
 from graph.projection.reads import Lookup, Read, Reference
 from graph.projection.select import arguments, selected
 from graph.projection.shape import Unclean
-from graph.projection.statements import Statement, by_ids, connection, named, readable_nodes
+from graph.projection.statements import Statement, by_ids, connection, named, readable_nodes, readable_ties
 
 Info = GraphQLResolveInfo[Any]
 _DECLARED = "declared"
@@ -222,8 +222,14 @@ async def found_by(info: Info, how: str, value: str) -> Any:
     return next(iter(found.values()), None)
 
 
-async def readable_ids(info: Any, kind: str, ids: list[str] | None = None) -> set[str] | None:
-    """The ids (of `ids`, or all) of nodes of a kind that the viewer may read; None means every one that is there."""
+async def readable_ids(info: Any, kind: str, ids: list[str] | None = None, *, deleted: bool = False) -> set[str] | None:
+    """The ids (of `ids`, or all) of what is of a kind and the viewer may read; None means every one that is there.
+
+    With `deleted` nodes that are gone count too.
+    """
     if not info.context.viewer.rules:
         return None
-    return set(await run(info.context, readable_nodes(operation_of(info), KINDS[kind], ids)))
+    operation, found = operation_of(info), KINDS[kind]
+    if found.tie:
+        return set(await run(info.context, readable_ties(operation, found, ids or [])))
+    return set(await run(info.context, readable_nodes(operation, found, ids, deleted=deleted)))

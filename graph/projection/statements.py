@@ -116,10 +116,18 @@ def named(core: GraphQLField) -> GraphQLObjectType:
     return cast(GraphQLObjectType, get_named_type(core.type))
 
 
-def readable_nodes(operation: Operation, kind: Kind, ids: list[str] | None) -> Statement:
-    """The ids of the nodes of a kind that the viewer may read."""
+def readable_nodes(operation: Operation, kind: Kind, ids: list[str] | None, *, deleted: bool = False) -> Statement:
+    """The ids of the nodes of a kind that the viewer may read; with `deleted` also of those that are gone but were theirs to read."""
     c = Compilation.of(operation)
     c.parameters["ids"] = ids
     found = f"MATCH (n:{kind.label}) WHERE true" if ids is None else f"MATCH (n:Node) WHERE n.id IN $ids AND n:{kind.label}"
-    text = f"{found} AND {' AND '.join(readable(c, kind, 'n'))} RETURN n.id"
-    return _statement(c, text, list, True)
+    alive, *rules = readable(c, kind, "n")
+    conditions = rules if deleted else [alive, *rules]
+    return _statement(c, f"{' AND '.join([found, *conditions])} RETURN n.id", list, True)
+
+
+def readable_ties(operation: Operation, kind: Kind, ids: list[str]) -> Statement:
+    """The ids of the ties of a kind both ends of which the viewer may read."""
+    c = Compilation.of(operation)
+    c.parameters["ids"] = ids
+    return _statement(c, f"{_tie_text(c, kind)} RETURN t.id", list, True)

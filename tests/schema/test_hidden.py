@@ -9,7 +9,7 @@ import pytest
 from graph.writing import Writer
 from tests.graph import given
 from tests.schema.asking import done
-from tests.schema.conftest import Api
+from tests.schema.conftest import EVERYONE, Api
 from tests.schema.hiding import strict
 from tests.schema.refusals import NOT_FOUND, refuses
 
@@ -65,3 +65,32 @@ async def test_the_rest_may_be_written(api: Api, writer: Writer) -> None:
     await done(api, "acquaintanceUpdate", {"id": tie["id"], "version": 1, "closeness": "GOOD"})
     await done(api, "personDelete", {"id": ann})
     assert (await done(api, "personRestore", {"id": ann}, "name"))["name"] == "Eve"
+
+
+async def test_a_tie_to_whom_one_may_not_read_is_not_there(api: Api, writer: Writer) -> None:
+    ann, spy = await given.person(writer), await given.person(writer, "Spy", notes="secret")
+    tie = (await done(api, "acquaintanceStart", {"parties": [ann, spy]}))["id"]
+    await given.own(writer)
+    role = (await done(api, "customerStart", {"party": spy}))["id"]
+    api.viewer = strict("Person")
+    for mutation, input in (
+        ("acquaintanceUpdate", {"id": tie, "version": 1, "closeness": "GOOD"}),
+        ("acquaintanceUpdate", {"id": tie, "version": 7}),
+        ("acquaintanceEnd", {"id": tie}),
+        ("acquaintanceDelete", {"id": tie}),
+        ("customerUpdate", {"id": role, "version": 1, "stage": "LOST"}),
+        ("customerEnd", {"id": role}),
+        ("customerDelete", {"id": role}),
+    ):
+        assert (await refuses(api, mutation, input, "NotFound NOT_FOUND id", NOT_FOUND))["missingId"] == input["id"]
+    api.viewer = EVERYONE
+    assert (await done(api, "acquaintanceUpdate", {"id": tie, "version": 1, "closeness": "GOOD"}, "version"))["version"] == 2
+
+
+async def test_what_was_hidden_before_it_was_deleted_does_not_come_back(api: Api, writer: Writer) -> None:
+    spy = await given.person(writer, "Spy", notes="secret")
+    await done(api, "personDelete", {"id": spy})
+    api.viewer = strict("Person")
+    await refuses(api, "personRestore", {"id": spy}, "NotFound NOT_FOUND id", NOT_FOUND)
+    api.viewer = EVERYONE
+    assert (await done(api, "personRestore", {"id": spy}, "name"))["name"] == "Spy"

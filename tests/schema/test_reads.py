@@ -198,7 +198,8 @@ async def test_a_customer_today_is_not_one_on_another_day(api: Api, writer: Writ
 
 async def test_an_acquaintance_begins_with_the_first_interaction_or_as_declared(api: Api, writer: Writer) -> None:
     ann, bo, cai = [await given.person(writer, name) for name in ("Ann", "Bo", "Cai")]
-    await record(writer, at="2024-03-05T02:00:00Z", FROM=ann, TO=bo)
+    # In Shanghai the fifth of March.
+    await record(writer, at="2024-03-04T17:00:00Z", FROM=ann, TO=bo)
     await acquaintances.start(writer, AcquaintanceStart.parse({"parties": [ann, cai], "since": "2023"}))
     document = """query($id: ID!, $day: Date) { person(id: $id) { acquaintances(asOf: $day) { nodes { name } } } }"""
 

@@ -77,6 +77,8 @@ async def introductions(
     day = day or clock.now().date().isoformat()
     network = await known(database, clock, day)
     sought = await _sought(database, network, to, day, positions) or ()
+    if sources is None:
+        sources = [person for person, held in network.ours.items() if positions is None or not held.isdisjoint(positions)]
     return await asyncio.to_thread(_paths, network, clock.now(), sought, sources, first, readable)
 
 
@@ -90,13 +92,13 @@ async def _sought(
 
 
 def _paths(
-    network: Known, at: datetime, sought: Collection[str], sources: Collection[str] | None, first: int, readable: Readable = None
+    network: Known, at: datetime, sought: Collection[str], sources: Collection[str], first: int, readable: Readable = None
 ) -> list[IntroductionPath]:
     def places(ids: Iterable[str]) -> list[int]:
         return [place[id] for id in ids if id in place]
 
     weighted, place, names = network.at(at), network.network.place, network.network.ids
-    starts, ends = places(network.ours if sources is None else sources), places(sought)
+    starts, ends = places(sources), places(sought)
     found = strongest_paths(weighted, starts, ends, first, steps=STEPS, hidden=_hidden(network, readable))
     return [
         IntroductionPath(
@@ -167,7 +169,9 @@ def strongest_introductions(facts: Facts, parameters: IntroductionParameters, wa
 
     A path starts with one of those named, or of those now at an own organization, and holds no other of them. Who opted out is in none.
     """
-    paths = _paths(facts.network, facts.at, facts.sought, parameters.from_, parameters.first)
+    paths = _paths(
+        facts.network, facts.at, facts.sought, parameters.from_ if parameters.from_ is not None else facts.network.ours, parameters.first
+    )
     rows = [
         PathRow(
             (path.steps[0].source, *(step.target for step in path.steps)),

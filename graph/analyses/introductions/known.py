@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from weakref import WeakKeyDictionary
@@ -23,7 +23,7 @@ from graph.network import Network
 class Known:
     """All acquaintances of those who take part, at one head of the log.
 
-    The ties of `network` are the rows of `found`. `ours` are at an own organization on `day`.
+    The ties of `network` are the rows of `found`. `ours` are at an own organization on `day`, by these positions.
     """
 
     clock: Clock
@@ -31,7 +31,7 @@ class Known:
     day: str
     network: Network
     found: Acquaintances
-    ours: frozenset[str]
+    ours: Mapping[str, frozenset[str]]
 
     def at(self, at: datetime) -> Network:
         """The network with all strengths as weights, as they are at an instant."""

@@ -31,7 +31,9 @@ class Reading:
     def places(self, link: Link, place: Place | None, day: str = "", types: tuple[str, ...] | None = None) -> list[Place]:
         """Where a link leads, each node once."""
         found = [
-            p for p in self.sight.along(link.pattern, place, types) if CONDITIONS[link.where](p) and (not day or HELD[link.held](p, day))
+            p
+            for p in self.sight.along(link.pattern, place, types)
+            if CONDITIONS[link.where](p) and (not day or HELD[link.held](p, day, self.time_zone))
         ]
         return found if link.pattern.tie else list({p.this: p for p in found}.values())
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from functools import cmp_to_key
 from typing import Any
 
+from graph.clock import beginning
 from graph.metrics.warmth import CLOSENESS_FLOORS
 from schema.acquaintances import ACQUAINTED, STRENGTH
 from schema.positions import CURRENT
@@ -47,13 +49,21 @@ CONDITIONS: dict[str, Callable[[Place], bool]] = {
 }
 
 
-def _acquainted(place: Place, day: str) -> bool:
-    met = place.get("this", "count") > 0 and place.get("this", "first_at")[:10] <= day
+def _held(place: Place, day: str, zone: str) -> bool:
+    return holds_on(place, day)
+
+
+def _acquainted(place: Place, day: str, zone: str) -> bool:
+    met = place.get("this", "count") > 0 and place.get("this", "first_at") < beginning(_next(day), zone)
     declared = place.get("this", "declared") or place.get("this", "until") is not None
     return met or (declared and holds_on(place, day))
 
 
-HELD: dict[str, Callable[[Place, str], bool]] = {"": holds_on, ACQUAINTED: _acquainted}
+def _next(day: str) -> str:
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+
+
+HELD: dict[str, Callable[[Place, str, str], bool]] = {"": _held, ACQUAINTED: _acquainted}
 
 
 def sorted_by(pick: str, places: list[Place]) -> list[Place]:
