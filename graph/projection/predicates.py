@@ -148,4 +148,7 @@ def _list(c: Compilation, expression: str, op: str, given: Any) -> str:
     parameter = c.parameter(given)
     if op == "has":
         return f"{parameter} IN {expression}"
-    return f"{'any' if op == 'hasSome' else 'all'}(x IN {parameter} WHERE x IN {expression})"
+    # Not `any()` and `all()`: at the end of a subquery the embedded engine looks for their variables outside of it.
+    if op == "hasSome":
+        return f"size([x IN {parameter} WHERE x IN {expression}]) > 0"
+    return f"size([x IN {parameter} WHERE NOT x IN {expression}]) = 0"

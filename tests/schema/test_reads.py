@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from graphql import GraphQLError
 
-from graph import acquaintances, customers
+from graph import acquaintances, customers, products
 from graph.acquaintances import AcquaintanceStart
 from graph.customers import CustomerStart
+from graph.products import ProductCreate
 from graph.projection.context import Viewer
 from graph.writing import Writer
 from tests.graph import given
@@ -180,6 +181,21 @@ async def test_aliases_fragments_and_directives(api: Api, writer: Writer) -> Non
     data = await api(document, id=ids["acme"], no=True)
     assert data["a"] == {"id": ids["acme"], "title": "Acme", "b": "Organization", "industry": "Steel", "kind": "COMPANY"}
     assert data["party"] == {"again": "Acme", "tags": []}
+
+
+async def test_lists_are_compared_at_the_end_of_a_link(api: Api, writer: Writer) -> None:
+    acme, bolt = await given.organization(writer, "Acme", tags=["vip", "old"]), await given.organization(writer, "Bolt")
+    for name, supplier in (("Tea", acme), ("Tin", bolt)):
+        await products.create(writer, ProductCreate.parse({"name": name, "supplier": supplier}))
+    for condition, found in (
+        ("hasSome: [vip, new]", ["Tea"]),
+        ("hasSome: []", []),
+        ("hasAll: [vip, old]", ["Tea"]),
+        ("hasAll: [vip, new]", []),
+        ("hasAll: []", ["Tea", "Tin"]),
+    ):
+        tags = condition.replace("[", '["').replace("]", '"]').replace(", ", '", "').replace('[""]', "[]")
+        assert await names(api, f"orderBy: [{{ name: ASC }}], where: {{ supplier: {{ tags: {{ {tags} }} }} }}", "products") == found
 
 
 async def test_a_customer_today_is_not_one_on_another_day(api: Api, writer: Writer) -> None:
