@@ -1,25 +1,27 @@
 """The strongest simple paths through a network, a path being as strong as the product of its ties.
 
-Yen's algorithm (Management Science 17, 1971) on -ln strength, with Lawler's rule; each search is an A* led by the exact
-distance to the nearest target within the steps that are left.
+Yen's algorithm (Management Science 17, 1971) on -ln strength, with Lawler's rule; each search is an A* over nodes and steps left, led by
+bounds of `graph.network.led` that it sharpens as it goes: what one search has learned leads the next.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice, pairwise
 from math import exp, inf
+from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graph.network import FloatArray, Network
+from graph.network.led import Leads, search
 
-# The node before the first of a path: its ties lead, free of charge, to every source.
-_START = -1
+__all__ = ["StrongPath", "strongest_paths"]
+
 _Path = tuple[int, ...]
+_Candidate = tuple[float, _Path, int, list[float]]
+_lengths: WeakKeyDictionary[Network, FloatArray] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -37,91 +39,65 @@ def strongest_paths(
 
     A path leaves the sources at once and ends at the first target it meets: it holds one of each. A node that is both counts as a target.
     None of `hidden` is in any.
-    Weights are strengths in (0, 1]. O(steps · m) once; then a path takes O(steps² · m · log m) at worst.
+    Weights are strengths in (0, 1]. O(n) bytes are set once; then a path takes O(steps² · m · log n) at worst, and what lies within some
+    steps of both ends as a rule. The first search in a network takes O(m) more, for the logarithms of its weights.
+
+    >>> ours = Network.of("abc", np.array([0, 1, 0]), np.array([1, 2, 2]), np.array([0.9, 0.8, 0.5]))
+    >>> [(path.nodes, round(path.strength, 2)) for path in strongest_paths(ours, [0], [2], 3)]
+    [((0, 1, 2), 0.72), ((0, 2), 0.5)]
     """
-    search = _Search(network, set(sources), set(targets), steps, list(hidden))
-    return [StrongPath(path[1:], exp(-length)) for length, path in islice(search.paths(), first)]
+    return [
+        StrongPath(path, exp(-length)) for length, path in _Search(network, set(sources), set(targets), steps, set(hidden)).paths(first)
+    ]
+
+
+def _distances(network: Network) -> FloatArray:
+    """-ln of the weights, kept as long as the network is."""
+    if network not in _lengths:
+        # -ln 1 is a negative zero, and a length below 0 would mislead the search.
+        _lengths[network] = np.maximum(-np.log(network.weights), 0.0)
+    return _lengths[network]
 
 
 class _Search:
-    def __init__(self, network: Network, sources: set[int], targets: set[int], steps: int, hidden: list[int]) -> None:
-        self.targets = targets.difference(hidden)
-        self.sources = sorted(sources.difference(targets, hidden))
-        self.steps = steps
-        self.indptr, self.indices = network.indptr, network.indices
-        # -ln 1 is a negative zero, and a length below 0 would mislead the search.
-        self.lengths = np.maximum(-np.log(network.weights), 0.0)
-        self.inner = np.ones(len(network), bool)
-        self.inner[self.sources] = False
-        self.inner[hidden] = False
-        self.bounds = self._bounds(len(network))
+    def __init__(self, network: Network, sources: set[int], targets: set[int], steps: int, hidden: set[int]) -> None:
+        ways = [(each.indptr, each.indices, _distances(each)) for each in (network, network.reverse)]
+        ends = [np.array(sorted(places), np.int64) for places in (sources - targets - hidden, targets - hidden)]
+        # From many ends a search would spread over the whole network before it meets the other side.
+        self.turned = int(network.degree[ends[1]].sum()) < int(network.degree[ends[0]].sum())
+        if self.turned:
+            ways.reverse()
+            ends.reverse()
+        self.rows, self.sources, self.steps = ways[0], ends[0], steps
+        self.leads = Leads.of(len(network), ways[1], ends[0], ends[1], steps, hidden)
 
-    def _bounds(self, n: int) -> list[FloatArray]:
-        """For 0…steps ties left: the least length from each node to a target."""
-        nearest = np.full(n, inf)
-        nearest[list(self.targets)] = 0
-        filled = np.flatnonzero(np.diff(self.indptr))
-        bounds = [nearest]
-        for _ in range(self.steps if len(self.indices) else 0):
-            through = self.lengths + np.where(self.inner, nearest, inf)[self.indices]
-            nearest = nearest.copy()
-            nearest[filled] = np.minimum(nearest[filled], np.minimum.reduceat(through, self.indptr[filled]))
-            bounds.append(nearest)
-        return bounds + [nearest] * (self.steps + 1 - len(bounds))
-
-    def paths(self) -> Iterator[tuple[float, _Path]]:
-        taken: list[_Path] = []
-        candidates: list[tuple[float, _Path, int]] = []
-        self._offer(candidates, (_START,), set())
+    def paths(self, first: int) -> list[tuple[float, _Path]]:
+        taken: list[tuple[float, _Path]] = []
+        candidates: list[_Candidate] = []
+        if first > 0:
+            self._offer(candidates, (), 0.0, set(), inf)
         while candidates:
-            length, path, fixed = heapq.heappop(candidates)
-            yield length, path
-            taken.append(path)
+            length, path, fixed, along = heapq.heappop(candidates)
+            taken.append((length, path))
+            if len(taken) == first:
+                break
             for end in range(fixed, len(path)):
                 root = path[:end]
-                self._offer(candidates, root, {other[end] for other in taken if other[:end] == root and len(other) > end})
-
-    def _offer(self, candidates: list[tuple[float, _Path, int]], root: _Path, banned: set[int]) -> None:
-        found = self._shortest(root, banned)
-        if found:
-            heapq.heappush(candidates, (*found, len(root)))
-
-    def _shortest(self, root: _Path, banned: set[int]) -> tuple[float, _Path] | None:
-        """The shortest path that begins with `root` and goes on to a node that is not `banned`."""
-        heap: list[tuple[float, _Path, float]] = []
-        reached: dict[int, list[tuple[int, float]]] = {}
-        self._push(heap, root, self._length(root), banned)
-        while heap:
-            _, path, length = heapq.heappop(heap)
-            if path[-1] in self.targets:
-                return length, path
-            if self._is_new(reached, path, length):
-                self._push(heap, path, length, set())
-        return None
-
-    def _push(self, heap: list[tuple[float, _Path, float]], path: _Path, length: float, banned: set[int]) -> None:
-        # With the next node `path` has len(path) - 1 ties: _START is no node of the network.
-        bound = self.bounds[self.steps + 1 - len(path)]
-        for node, step in self._next(path[-1]):
-            estimate = length + step + bound[node]
-            if estimate < inf and node not in banned and node not in path:
-                heapq.heappush(heap, (float(estimate), (*path, node), length + step))
-
-    def _next(self, node: int) -> Iterable[tuple[int, float]]:
-        if node == _START:
-            return [(source, 0.0) for source in self.sources]
-        ties = slice(self.indptr[node], self.indptr[node + 1])
-        inner: NDArray[np.bool_] = self.inner[self.indices[ties]]
-        return zip(self.indices[ties][inner].tolist(), self.lengths[ties][inner].tolist(), strict=True)
-
-    def _length(self, path: _Path) -> float:
-        return sum(dict(self._next(a))[b] for a, b in pairwise(path))
+                banned = {other[end] for _, other in taken if other[:end] == root and len(other) > end}
+                self._offer(candidates, root, along[end - 1] if end else 0.0, banned, self._limit(candidates, first - len(taken)))
+        return [(length, path[::-1]) for length, path in taken] if self.turned else taken
 
     @staticmethod
-    def _is_new(reached: dict[int, list[tuple[int, float]]], path: _Path, length: float) -> bool:
-        """False when the node was reached before in no more steps and by no more length."""
-        before = reached.setdefault(path[-1], [])
-        if any(steps <= len(path) and other <= length for steps, other in before):
-            return False
-        before.append((len(path), length))
-        return True
+    def _limit(candidates: list[_Candidate], wanted: int) -> float:
+        """No path longer than this can be among those still wanted."""
+        return inf if len(candidates) < wanted else heapq.nsmallest(wanted, candidates)[-1][0]
+
+    def _offer(self, candidates: list[_Candidate], root: _Path, length: float, banned: set[int], limit: float) -> None:
+        """The shortest path that begins with `root` and goes on to a node that is not `banned`, if it is no longer than `limit`."""
+        path, along = search(
+            *self.rows, self.leads, np.array(root, np.int64), self.sources, np.array(sorted(banned), np.int64), self.steps, length, limit
+        )
+        if len(path):
+            found = (*root[:-1], *path.tolist())
+            before = [0.0] * (len(found) - len(along))
+            heapq.heappush(candidates, (float(along[-1]), found, len(root), [*before, *along.tolist()]))

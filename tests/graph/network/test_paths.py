@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import doctest
 from itertools import islice, pairwise
 from math import log, prod
 
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.network import Network, led, paths
 from graph.network.paths import StrongPath, strongest_paths
-from tests.graph.network.shelf import graphs, network
+from tests.graph.network.shelf import any_graphs, exact, graphs, network
 
 
 def strength(graph: nx.Graph[int], path: tuple[int, ...]) -> float:
@@ -20,8 +22,8 @@ def strength(graph: nx.Graph[int], path: tuple[int, ...]) -> float:
 def every_path(graph: nx.Graph[int], sources: set[int], targets: set[int], steps: int) -> list[float]:
     """The strengths of all paths, found by trying all of them."""
     sources = sources - targets
-    paths = (path for a in sources for b in targets for path in nx.all_simple_paths(graph, a, b, cutoff=steps))
-    single = (path for path in paths if not sources & set(path[1:]) and not targets & set(path[:-1]))
+    found = (path for a in sources for b in targets for path in nx.all_simple_paths(graph, a, b, cutoff=steps))
+    single = (path for path in found if not sources & set(path[1:]) and not targets & set(path[:-1]))
     return sorted((strength(graph, tuple(path)) for path in single), reverse=True)
 
 
@@ -90,3 +92,52 @@ def test_nobody_is_reached_over_too_many_steps_or_not_at_all() -> None:
 
 def test_who_is_sought_needs_no_introduction() -> None:
     assert strongest_paths(network(nx.path_graph(3)), [0, 1], [0, 1], 3) == []
+
+
+def test_its_examples_hold() -> None:
+    assert doctest.testmod(paths).failed == 0
+
+
+def every_directed_path(graph: nx.Graph[int], sources: set[int], targets: set[int], steps: int) -> list[float]:
+    """The strengths of all paths along directions, found by trying all of them."""
+    sources = sources - targets
+    found = (tuple(path) for a in sources for b in targets for path in nx.all_simple_paths(graph, a, b, cutoff=steps))
+    single = (path for path in found if not sources & set(path[1:]) and not targets & set(path[:-1]))
+    return sorted((strength(graph, path) for path in single), reverse=True)
+
+
+@given(any_graphs(7), st.data(), st.integers(0, 5), st.sampled_from([1, 2, 3, 50]))
+def test_they_are_the_strongest_with_directions_loops_and_equal_ties(
+    graph: nx.Graph[int], data: st.DataObject, steps: int, first: int
+) -> None:
+    for *_, ends in graph.edges(data=True):
+        ends["weight"] = data.draw(st.sampled_from([0.25, 0.5, 1.0]))
+    nodes = st.sets(st.sampled_from(sorted(graph)))
+    sources, targets = data.draw(nodes), data.draw(nodes)
+    found = strongest_paths(exact(graph), sources, targets, first, steps=steps)
+    expected = every_directed_path(graph if graph.is_directed() else graph.to_directed(), sources, targets, steps)
+    assert [path.strength for path in found] == pytest.approx(expected[:first])
+    assert len({path.nodes for path in found}) == len(found)
+
+
+@pytest.mark.parametrize("ties", [0, 300])
+def test_how_far_is_looked_back_changes_no_path(monkeypatch: pytest.MonkeyPatch, ties: int) -> None:
+    graph = nx.barabasi_albert_graph(300, 4, seed=2)
+    ours = network(graph).weighted(np.random.default_rng(1).uniform(0.1, 0.9, graph.number_of_edges()))
+    random = np.random.default_rng(7)
+    for _ in range(20):
+        sources, targets = random.choice(300, 3).tolist(), random.choice(300, 2).tolist()
+        usual = strongest_paths(ours, sources, targets, 8)
+        with monkeypatch.context() as changed:
+            changed.setattr(led, "_TIES", ties)
+            assert strongest_paths(ours, sources, targets, 8) == usual
+        # From the other side they are the same, turned round.
+        turned = strongest_paths(ours, targets, set(sources) - set(targets), 8)
+        assert {path.nodes[::-1] for path in turned} == {path.nodes for path in usual}
+
+
+def test_of_parallel_ties_the_strongest_counts() -> None:
+    ours = Network.of("abc", np.array([0, 0, 1]), np.array([1, 1, 2]), np.array([0.3, 0.6, 0.5]))
+    (path,) = strongest_paths(ours, [0], [2], 3)
+    assert path.nodes == (0, 1, 2)
+    assert path.strength == pytest.approx(0.3)
