@@ -190,9 +190,9 @@ async def test_lists_are_compared_at_the_end_of_a_link(api: Api, writer: Writer)
     for condition, found in (
         ("hasSome: [vip, new]", ["Tea"]),
         ("hasSome: []", []),
-        ("hasAll: [vip, old]", ["Tea"]),
-        ("hasAll: [vip, new]", []),
-        ("hasAll: []", ["Tea", "Tin"]),
+        ("hasEvery: [vip, old]", ["Tea"]),
+        ("hasEvery: [vip, new]", []),
+        ("hasEvery: []", ["Tea", "Tin"]),
     ):
         tags = condition.replace("[", '["').replace("]", '"]').replace(", ", '", "').replace('[""]', "[]")
         assert await names(api, f"orderBy: [{{ name: ASC }}], where: {{ supplier: {{ tags: {{ {tags} }} }} }}", "products") == found
