@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from graph.network import Network, communities, work
 from graph.network import leiden as leiden_module
 from graph.network.communities import label_propagation, leiden, modularity
-from graph.network.partitions import connected
+from graph.network.partitions import connected, numbered
+from graph.network.threads import silent
 from tests.graph.network.shelf import any_graphs, exact, graphs, odd, parallel, shelf
 
 GRAPHS = {**shelf(), **odd(), **parallel()}
@@ -90,11 +91,43 @@ def test_leiden_communities_of_large_networks_are_connected() -> None:
         assert all(nx.is_connected(graph.subgraph(community)) for community in sets(leiden(exact(graph), seed=seed, iterations=1)))
 
 
-def test_a_community_that_falls_apart_is_split() -> None:
-    ours = exact(nx.path_graph(5))
-    assert communities.leiden(ours, resolution=1e-9).tolist() == [0] * 5
-    apart = connected(ours.indptr, ours.indices, ours.weights, np.array([0, 1, 0, 0, 1], np.int32))
-    assert apart.tolist() == [0, 1, 2, 2, 3]
+def test_a_community_that_falls_apart_is_split(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, apart = exact(nx.path_graph(5)), np.array([0, 1, 0, 0, 1], np.int32)
+    assert connected(ours.indptr, ours.indices, ours.weights, apart).tolist() == [0, 1, 2, 2, 3]
+    monkeypatch.setattr(leiden_module, "_moved", lambda *_: apart)
+    monkeypatch.setattr(leiden_module, "_refined", lambda *_: np.arange(5, dtype=np.int32))
+    assert leiden(ours).tolist() == [0, 1, 2, 2, 3]
+
+
+@given(any_graphs(), st.data(), st.sampled_from([0.3, 1, 3]))
+def test_parts_are_connected_and_only_who_is_well_connected_joins_one(graph: nx.Graph[int], data: st.DataObject, resolution: float) -> None:
+    labels = numbered(np.array(data.draw(st.lists(st.integers(0, 2), min_size=len(graph), max_size=len(graph))), np.int32) % len(graph))
+    level = leiden_module._base(exact(graph), resolution)
+    parts, matrix = leiden_module._refined(level, labels, 1, silent), exact(graph).matrix.toarray()
+    if graph.is_directed():
+        matrix = matrix + matrix.T
+    np.fill_diagonal(matrix, 0)
+    for part in sets(parts):
+        assert len({labels[node] for node in part}) == 1
+        assert nx.is_connected(nx.Graph(graph).subgraph(part))
+        for node in part if len(part) > 1 else ():
+            rest = [other for other in range(len(graph)) if labels[other] == labels[node] and other != node]
+            needed = level.penalty * level.strength[node] * level.strength[rest].sum()
+            assert matrix[node, rest].sum() >= needed - 1e-9 or parts.tolist().count(parts[node]) == 1
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_parts_of_larger_communities_are_connected(seed: int) -> None:
+    graph: nx.Graph[int] = nx.gnm_random_graph(120, 240, seed=seed)
+    labels = numbered(np.random.default_rng(seed).integers(0, 3, 120).astype(np.int32))
+    parts = leiden_module._refined(leiden_module._base(exact(graph), 0.5), labels, seed, silent)
+    assert len(sets(parts)) < 120
+    assert all(nx.is_connected(graph.subgraph(part)) for part in sets(parts))
+
+
+def test_who_gains_by_it_leaves_for_a_community_of_its_own() -> None:
+    level = leiden_module._base(exact(nx.path_graph(4)), 3)
+    assert leiden_module._moved(level, np.zeros(4, np.int32), 1, silent).tolist() == [0, 0, 1, 1]
 
 
 @pytest.mark.parametrize(("name", "best"), [("karate", 0.41979), ("les misérables", 0.56001), ("clique", 0.0)])
@@ -149,6 +182,17 @@ def test_nobody_would_rather_have_another_label(graph: nx.Graph[int], seed: int)
     labels = label_propagation(exact(graph), seed=seed)
     support = mutual @ (labels[:, None] == np.arange(labels.max() + 1))
     np.testing.assert_allclose(support[np.arange(len(graph)), labels], support.max(axis=1))
+
+
+def test_a_label_that_is_nearly_the_strongest_is_not_enough() -> None:
+    graph: nx.Graph[int] = nx.gnm_random_graph(60, 150, seed=4)
+    for place, (*_, data) in enumerate(graph.edges(data=True)):
+        data["weight"] = 1 + 0.1 * (place % 7)
+    matrix = exact(graph).matrix.toarray()
+    for seed in range(5):
+        labels = label_propagation(exact(graph), seed=seed)
+        support = matrix @ (labels[:, None] == np.arange(60))
+        np.testing.assert_allclose(support[np.arange(60), labels], support.max(axis=1))
 
 
 @each_finder
