@@ -100,6 +100,7 @@ def _made(r: Reading, f: Field, place: Place, args: dict[str, Any]) -> Any:
                 "today": r.today,
                 "currency": r.currency,
                 "decay": r.decay,
+                "hidden": sorted(r.hidden),
             } | args
             return function(*(value(need, place) for need in needs), **{t: given[t] for t in takes})
         case Flags(patterns=patterns):
