@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from math import e, log, sqrt
 from typing import Any
 
@@ -60,7 +60,7 @@ class _Budget:
     costs: FloatArray
     most: float
 
-    @property
+    @cached_property
     def alike(self) -> bool:
         """Whether it is only a number of seeds."""
         return len(self.open) == 0 or bool((self.costs[self.open] == self.costs[self.open[0]]).all())
@@ -167,7 +167,7 @@ def _filled(limits: _Budget) -> IntArray:
 def _grown(network: Network, halves: tuple[Sets, Sets], count: int, most: int, seed: int, tick: Tick) -> tuple[Sets, Sets] | None:
     """Both halves with `count` sets each; None where that takes too much memory, or where they have them already."""
     # Foreseen from those that are there; what is drawn in vain would only take time.
-    if len(halves[0]) >= count or max(len(half.members) for half in halves) * count > most * max(len(halves[0]), 1):
+    if len(halves[0]) >= count or max(half.size for half in halves) * count > most:
         return None
     grown = list[Sets]()
     for half, before in enumerate(halves):
@@ -212,6 +212,7 @@ def _greedy(n: int, limits: _Budget, sets: Sets, by_cost: bool, tick: Tick) -> t
     cover, costs = Cover(n, sets, tick), limits.costs[limits.open]
     chosen, spent, bound = list[int](), 0.0, float(len(sets))
     while True:
+        tick(0)
         gains = cover.gains[limits.open]
         if len(chosen) & (len(chosen) - 1) == 0:
             bound = min(bound, cover.total + _most_gain(gains, costs, limits))

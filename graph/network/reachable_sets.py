@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from graph.network.compiled import kernel
 from graph.network.random_numbers import STEP, started, uniform
 from graph.network.sampled import in_jobs
 from graph.network.threads import Tick, one
+from graph.network.work import CHUNK
 
 __all__ = ["Cover", "Sets", "coverage", "drawn"]
 
@@ -31,6 +33,11 @@ class Sets:
 
     def __len__(self) -> int:
         return len(self.starts) - 1
+
+    @property
+    def size(self) -> float:
+        """How many members a set has on average."""
+        return len(self.members) / max(len(self), 1)
 
 
 def drawn(network: Network, before: Sets, count: int, most: int, seed: int, tick: Tick) -> Sets | None:
@@ -112,7 +119,9 @@ class Cover:
         """Covers the sets that hold `node`."""
         self.total += int(self.gains[node])
         holding = self._holding[self._starts[node] : self._starts[node + 1]]
-        one(lambda: _cover(holding, self._sets.starts, self._sets.members, self._covered, self.gains), self._tick)
+        cover = partial(_cover, holding, self._sets.starts, self._sets.members, self._covered, self.gains)
+        # Most nodes are in few sets, and it would take longer to wake a thread.
+        one(cover, self._tick) if len(holding) * self._sets.size > CHUNK // 100 else cover()
 
 
 @kernel
