@@ -24,7 +24,6 @@ from graph.writing import Writer
 
 __all__ = ["SupplierPathsParameters"]
 
-_OURS: LiteralString = "MATCH (o:Organization {own: true}) WHERE o.deleted_at IS NULL RETURN collect(o.id)"
 _SUPPLIES: Sequence[LiteralString] = tuple(
     f"""
 MATCH (supplier:Party)-[t:{type}]->(buyer:Party)
@@ -70,7 +69,7 @@ async def _load(writer: Writer, parameters: SupplierPathsParameters) -> Facts:
     for query in _SUPPLIES:
         async for buyer, suppliers in writer.database.stream(query, {"day": moment.day}):
             found += [Supply(supplier, buyer, category) for supplier, category in suppliers]
-    return Facts((await writer.database.read(_OURS))[0][0], found)
+    return Facts(await ties.own(writer.database), found)
 
 
 @analysis(

@@ -19,7 +19,20 @@ from graph.metrics.warmth import CLOSENESS_FLOORS, DEFAULT, Warmth
 from graph.network import FloatArray, Network
 from graph.periods import valid
 
-__all__ = ["Acquaintances", "Ends", "acquaintances", "count", "ends", "network", "people", "placed", "saturation", "strengths", "team"]
+__all__ = [
+    "Acquaintances",
+    "Ends",
+    "acquaintances",
+    "count",
+    "ends",
+    "network",
+    "own",
+    "people",
+    "placed",
+    "saturation",
+    "strengths",
+    "team",
+]
 
 _SECONDS = 300.0
 _LARGEST = float(np.nextafter(1, 0))
@@ -44,6 +57,7 @@ MATCH (o:Organization {{own: true}})<-[:AT]-(x:Position)<-[:HOLDS]-(p:Person)
 WHERE o.deleted_at IS NULL AND x.deleted_at IS NULL AND {valid("x")}
 RETURN p.id, collect(DISTINCT x.id)
 """
+_OWN: LiteralString = "MATCH (o:Organization {own: true}) WHERE o.deleted_at IS NULL RETURN collect(o.id)"
 _PARTIES: LiteralString = "MATCH (n:Party) RETURN count(n)"
 _ACQUAINTANCES: LiteralString = "MATCH ()-[k:KNOWS]->() RETURN count(k)"
 MEMBERS: LiteralString = f"""
@@ -84,6 +98,11 @@ async def people(database: Database) -> list[str]:
 async def team(database: Database, day: str) -> dict[str, frozenset[str]]:
     """Everybody with a position at an own organization on a day, and these positions."""
     return {row[0]: frozenset(row[1]) for row in await database.read(_TEAM, {"day": day})}
+
+
+async def own(database: Database) -> frozenset[str]:
+    """Our own organizations."""
+    return frozenset((await database.read(_OWN))[0][0])
 
 
 async def acquaintances(database: Database, moment: Moment) -> Acquaintances:

@@ -23,6 +23,7 @@ def test_the_documentation_is_what_the_registry_says() -> None:
 
 def test_the_analyses_are_found() -> None:
     assert sorted(ANALYSES) == [
+        "brokers",
         "communities",
         "influence",
         "introductions",
