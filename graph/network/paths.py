@@ -1,26 +1,24 @@
 """The strongest simple paths through a network, a path being as strong as the product of its ties.
 
-Yen's algorithm (Management Science 17, 1971) on -ln strength, with Lawler's rule; each search is an A* over nodes and steps left, led by
-bounds of `graph.network.led` that it sharpens as it goes: what one search has learned leads the next.
+Yen's algorithm on -ln strength. Each search is an A* over nodes and steps left, led by the bounds of `graph.network.led` that it sharpens
+as it goes: what one search has learned leads the next.
 """
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import exp, inf
+from math import exp
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from graph.network import FloatArray, Network
 from graph.network.led import Leads, search
+from graph.network.yen import Path, Way, in_order
 
 __all__ = ["StrongPath", "strongest_paths"]
 
-_Path = tuple[int, ...]
-_Candidate = tuple[float, _Path, int, list[float]]
 _lengths: WeakKeyDictionary[Network, FloatArray] = WeakKeyDictionary()
 
 
@@ -71,33 +69,11 @@ class _Search:
         self.rows, self.sources, self.steps = ways[0], ends[0], steps
         self.leads = Leads.of(len(network), ways[1], ends[0], ends[1], steps, hidden)
 
-    def paths(self, first: int) -> list[tuple[float, _Path]]:
-        taken: list[tuple[float, _Path]] = []
-        candidates: list[_Candidate] = []
-        if first > 0:
-            self._offer(candidates, (), 0.0, set(), inf)
-        while candidates:
-            length, path, fixed, along = heapq.heappop(candidates)
-            taken.append((length, path))
-            if len(taken) == first:
-                break
-            for end in range(fixed, len(path)):
-                root = path[:end]
-                banned = {other[end] for _, other in taken if other[:end] == root and len(other) > end}
-                self._offer(candidates, root, along[end - 1] if end else 0.0, banned, self._limit(candidates, first - len(taken)))
-        return [(length, path[::-1]) for length, path in taken] if self.turned else taken
+    def paths(self, first: int) -> list[tuple[float, Path]]:
+        return [(way.length, way.path[::-1] if self.turned else way.path) for way in in_order(self._seek, first)]
 
-    @staticmethod
-    def _limit(candidates: list[_Candidate], wanted: int) -> float:
-        """No path longer than this can be among those still wanted."""
-        return inf if len(candidates) < wanted else heapq.nsmallest(wanted, candidates)[-1][0]
-
-    def _offer(self, candidates: list[_Candidate], root: _Path, length: float, banned: set[int], limit: float) -> None:
-        """The shortest path that begins with `root` and goes on to a node that is not `banned`, if it is no longer than `limit`."""
-        path, along = search(
-            *self.rows, self.leads, np.array(root, np.int64), self.sources, np.array(sorted(banned), np.int64), self.steps, length, limit
-        )
-        if len(path):
-            found = (*root[:-1], *path.tolist())
-            before = [0.0] * (len(found) - len(along))
-            heapq.heappush(candidates, (float(along[-1]), found, len(root), [*before, *along.tolist()]))
+    def _seek(self, root: Path, length: float, banned: set[int], limit: float) -> Way | None:
+        fixed, closed = np.array(root, np.int64), np.array(sorted(banned), np.int64)
+        path, along = search(*self.rows, self.leads, fixed, self.sources, closed, self.steps, length, limit)
+        # The search begins with the last of the root; what lies before it is never asked for.
+        return Way(float(along[-1]), (*root[:-1], *path.tolist()), [0.0] * len(root[:-1]) + along.tolist()) if len(path) else None
