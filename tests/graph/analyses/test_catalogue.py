@@ -32,6 +32,7 @@ def test_the_analyses_are_found() -> None:
         "network_health",
         "reach",
         "referral_value",
+        "seeds",
         "similar_parties",
         "supplier_paths",
     ]

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from graph.analyses import execution
+from graph.analyses.reasons import ReasonCode
+from graph.analyses.rows import NodeScore
+from graph.errors import NotFound, Problems
+from graph.writing import Writer
+from tests.graph.analyses import world
+
+
+async def chosen(writer: Writer, **parameters: object) -> dict[str, float]:
+    """Who is to be won, in order, with how many more are reached."""
+    outcome = (await execution.run(writer, "seeds", parameters)).outcome
+    return {row.party: row.score for row in outcome.rows if isinstance(row, NodeScore)}
+
+
+@pytest.fixture
+async def stars(writer: Writer) -> Writer:
+    """Hub knows five others well, Sun three; nobody knows anybody else."""
+    others = [*(f"h{number}" for number in range(5)), *(f"s{number}" for number in range(3))]
+    await world.people(writer, "hub", "sun", *others)
+    await world.knows(writer, *(f"{'hub' if other[0] == 'h' else 'sun'} {other}" for other in others), closeness="CLOSE")
+    return writer
+
+
+async def test_who_reaches_most_is_won_first(stars: Writer) -> None:
+    found = await chosen(stars, count=2, chance=1)
+    assert list(found) == ["hub", "sun"]
+    # Word passes over a tie of strength .8 with a chance of .8.
+    assert found["hub"] == pytest.approx(1 + 5 * 0.8, abs=0.1)
+    assert found["sun"] == pytest.approx(1 + 3 * 0.8, abs=0.1)
+
+
+async def test_the_formula_tells_the_reach_and_what_is_certain(stars: Writer) -> None:
+    outcome = (await execution.run(stars, "seeds", {"count": 2, "chance": 1})).outcome
+    found = re.match(r"seeds 1: ([\d.]+) reached, at least (\d+)% of the best possible; chance 1, seed 1;", outcome.formula)
+    assert found
+    assert float(found[1]) == pytest.approx(8.4, abs=0.3)
+    assert 50 <= int(found[2]) <= 100
+    assert [(reason.code, reason.share) for reason in outcome.rows[0].reasons] == [(ReasonCode.SPREAD, 1.0)]
+
+
+async def test_the_same_seed_finds_the_same(stars: Writer) -> None:
+    assert await chosen(stars, count=3, seed=7) == await chosen(stars, count=3, seed=7)
+
+
+async def test_only_candidates_are_won_and_the_excluded_never(stars: Writer) -> None:
+    # Whom Hub knows reaches Hub, and by Hub the others.
+    assert next(iter(await chosen(stars, count=1, chance=1, excluded=["hub"])))[0] == "h"
+    assert set(await chosen(stars, count=2, chance=1, candidates=["h0", "sun"])) == {"h0", "sun"}
+    assert await chosen(stars, count=5, chance=1, candidates=[]) == {}
+
+
+async def test_who_opted_out_neither_is_won_nor_passes_word_on(stars: Writer) -> None:
+    await world.change(stars, "hub", network_opt_out=True)
+    found = await chosen(stars, count=1, chance=1)
+    assert list(found) == ["sun"]
+    with pytest.raises(NotFound) as caught:
+        await chosen(stars, candidates=["sun", "hub"])
+    assert caught.value.path == ("candidates", "1")
+
+
+async def test_more_than_there_are_is_everybody(stars: Writer) -> None:
+    assert len(await chosen(stars, count=1_000)) == 10
+
+
+async def test_bounds_and_an_empty_graph(writer: Writer) -> None:
+    for wrong in ({"count": 0}, {"chance": 0}, {"chance": 1.5}):
+        with pytest.raises(Problems):
+            await chosen(writer, **wrong)
+    assert await chosen(writer) == {}
