@@ -16,6 +16,7 @@ from graph.network import FloatArray, IntArray, Network
 from graph.network.compiled import kernel
 from graph.network.random_numbers import STEP, started, uniform
 from graph.network.sampled import in_jobs
+from graph.network.spread import skips
 from graph.network.threads import Tick, one
 from graph.network.work import CHUNK
 
@@ -47,8 +48,10 @@ def drawn(network: Network, before: Sets, count: int, most: int, seed: int, tick
     """
     rows, starts, members, size = network.reverse, [before.starts], [before.members], len(before.members)
 
+    skip = skips(rows.indptr, rows.weights)
+
     def run(first: int, last: int) -> tuple[IntArray, Places, int]:
-        return _draw(rows.indptr, rows.indices, rows.weights, first, last, seed)
+        return _draw(rows.indptr, rows.indices, rows.weights, skip, first, last, seed)
 
     for ends, found, _ in in_jobs(run, lambda result: result[2], len(before), count, tick):
         starts.append(ends + size)
@@ -60,7 +63,9 @@ def drawn(network: Network, before: Sets, count: int, most: int, seed: int, tick
 
 
 @kernel
-def _draw(indptr: IntArray, indices: Places, chances: FloatArray, first: int, last: int, seed: int) -> tuple[IntArray, Places, int]:
+def _draw(
+    indptr: IntArray, indices: Places, chances: FloatArray, skip: FloatArray, first: int, last: int, seed: int
+) -> tuple[IntArray, Places, int]:
     """The sets first…last: where each ends, their members, and how many steps it took. `indptr`, `indices` lead against the ties."""
     n = len(indptr) - 1
     seen, ends, members = np.full(n, -1, np.int64), np.empty(last - first, np.int64), np.empty(4 * (last - first) + 64, np.int32)
@@ -75,10 +80,14 @@ def _draw(indptr: IntArray, indices: Places, chances: FloatArray, first: int, la
         while head < size:
             node = members[head]
             head += 1
-            work += int(indptr[node + 1] - indptr[node] + 1)
-            for entry in range(indptr[node], indptr[node + 1]):
-                state += STEP
-                if uniform(state) < chances[entry] and seen[indices[entry]] != item:
+            entry, end, jump = indptr[node] - 1, indptr[node + 1], skip[node]
+            while True:
+                state, work = state + STEP, work + 1
+                luck = uniform(state)
+                entry += 1 + (int(np.log(1 - luck) * jump) if jump else 0)
+                if entry >= end:
+                    break
+                if (jump or luck < chances[entry]) and seen[indices[entry]] != item:
                     if size == len(members):
                         members = np.append(members, np.empty_like(members))
                     seen[indices[entry]], members[size] = item, indices[entry]

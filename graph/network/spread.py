@@ -19,7 +19,7 @@ from graph.network.random_numbers import STEP, started, uniform
 from graph.network.sampled import in_jobs
 from graph.network.threads import Tick, silent
 
-__all__ = ["Spread", "check_chances", "spread"]
+__all__ = ["Spread", "check_chances", "skips", "spread"]
 
 Places = NDArray[np.int32]
 
@@ -43,10 +43,10 @@ def spread(network: Network, seeds: Sequence[int] | IntArray, *, simulations: in
     Spread(mean=2.0, error=0.0, simulations=100)
     """
     check_chances(network)
-    sources = np.unique(np.asarray(seeds, np.int64))
+    sources, skip = np.unique(np.asarray(seeds, np.int64)), skips(network.indptr, network.weights)
 
     def run(first: int, last: int) -> tuple[int, int, int]:
-        return _cascades(network.indptr, network.indices, network.weights, sources, first, last, seed)
+        return _cascades(network.indptr, network.indices, network.weights, skip, sources, first, last, seed)
 
     total = squares = 0
     for reached, squared, _ in in_jobs(run, lambda result: result[2], 0, simulations, tick):
@@ -63,8 +63,26 @@ def check_chances(network: Network) -> None:
 
 
 @kernel
+def skips(indptr: IntArray, chances: FloatArray) -> FloatArray:
+    """For each row whose ties all have the same small chance p: 1 / ln(1 - p); 0 for others.
+
+    Times the logarithm of a random number it says how many ties fail before the next that succeeds: one number instead of one a tie.
+    Guo, Wang, Wei & Chen, SIGMOD (2020).
+    """
+    out = np.zeros(len(indptr) - 1)
+    for node in range(len(out)):
+        chance = chances[indptr[node]] if indptr[node] < indptr[node + 1] else 0.0
+        for entry in range(indptr[node], indptr[node + 1]):
+            if chances[entry] != chance:
+                chance = 0.0
+        if 1e-9 < chance <= 0.3:
+            out[node] = 1 / np.log1p(-chance)
+    return out
+
+
+@kernel
 def _cascades(
-    indptr: IntArray, indices: Places, chances: FloatArray, sources: IntArray, first: int, last: int, seed: int
+    indptr: IntArray, indices: Places, chances: FloatArray, skip: FloatArray, sources: IntArray, first: int, last: int, seed: int
 ) -> tuple[int, int, int]:
     """How many the simulations first…last reach, the sum of its squares, and how many steps they took."""
     seen, queue = np.full(len(indptr) - 1, -1, np.int64), np.empty(len(indptr) - 1, np.int32)
@@ -76,11 +94,15 @@ def _cascades(
         while head < tail:
             node = queue[head]
             head += 1
-            work += int(indptr[node + 1] - indptr[node] + 1)
-            for entry in range(indptr[node], indptr[node + 1]):
-                state += STEP
+            entry, end, jump = indptr[node] - 1, indptr[node + 1], skip[node]
+            while True:
+                state, work = state + STEP, work + 1
+                luck = uniform(state)
+                entry += 1 + (int(np.log(1 - luck) * jump) if jump else 0)
+                if entry >= end:
+                    break
                 # Drawing is cheaper than looking whether somebody far off in memory was reached already.
-                if uniform(state) < chances[entry] and seen[indices[entry]] != item:
+                if (jump or luck < chances[entry]) and seen[indices[entry]] != item:
                     seen[indices[entry]], queue[tail] = item, indices[entry]
                     tail += 1
         total, squares = total + tail, squares + tail * tail
