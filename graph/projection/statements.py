@@ -95,7 +95,8 @@ def by_ids(operation: Operation, type_: Any, nodes: Sequence[FieldNode], ids: li
             readers[m.name], pure = part.read, pure and part.pure
 
     def read_one(value: Any) -> Any:
-        if isinstance(value[0], str) and value[0] in readers:
+        # A value that may be a tie begins with the name of its type; one without any field is an empty list.
+        if readers and value[0] in readers:
             reader: Reader | None = readers[value[0]]
             return reader(value[1]) if reader else value[1]
         return node_reader(value) if node_reader else value

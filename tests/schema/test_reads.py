@@ -183,6 +183,13 @@ async def test_aliases_fragments_and_directives(api: Api, writer: Writer) -> Non
     assert data["party"] == {"again": "Acme", "tags": []}
 
 
+async def test_an_object_of_which_everything_is_skipped_is_there(api: Api, writer: Writer) -> None:
+    ids = await company(writer)
+    document = """query($id: ID!) { organization(id: $id) { id @skip(if: true) } node(id: $id) { id @skip(if: true) }
+        organizations(first: 1) { nodes { name @skip(if: true) } } }"""
+    assert await api(document, id=ids["acme"]) == {"organization": {}, "node": {}, "organizations": {"nodes": [{}]}}
+
+
 async def test_lists_are_compared_at_the_end_of_a_link(api: Api, writer: Writer) -> None:
     acme, bolt = await given.organization(writer, "Acme", tags=["vip", "old"]), await given.organization(writer, "Bolt")
     for name, supplier in (("Tea", acme), ("Tin", bolt)):
