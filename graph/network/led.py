@@ -7,6 +7,7 @@ are met have a row in the tables, so that a search costs what it touches and not
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ Rows = tuple[IntArray, Places, FloatArray]
 _FREE, _CLOSED, _TARGET, _ROOT = 0, 1, 2, 3
 # What a search back from the targets may look at before it begins: a tenth of a millisecond or two.
 _TIES = 40_000
+_kept = threading.local()
 
 
 class Leads(NamedTuple):
@@ -49,19 +51,35 @@ class Leads(NamedTuple):
 
     @classmethod
     def of(cls, n: int, back: Rows, sources: IntArray, targets: IntArray, steps: int, hidden: Iterable[int]) -> Leads:
-        """The bounds before the first search; `back` are the rows of the network turned round, with lengths."""
-        role = np.zeros(n, np.uint8)
-        role[list(hidden)] = _CLOSED
-        role[sources] = _CLOSED
-        role[targets] = _TARGET
-        states = n * (steps + 1)
+        """The bounds before the first search; `back` are the rows of the network turned round, with lengths.
+
+        They stand in arrays that each thread keeps, so that a search need not ask for memory: the last ones must no longer be in use.
+        """
+        leads: Leads | None = getattr(_kept, "leads", None)
+        if leads is None or leads.bound.shape != (n, steps + 1):
+            leads = _kept.leads = cls._empty(n, steps)
+        _forget(leads)
+        leads.role[list(hidden)] = _CLOSED
+        leads.role[sources] = _CLOSED
+        leads.role[targets] = _TARGET
+        _look_back(*back, leads, targets, steps, _TIES)
+        return leads
+
+    @classmethod
+    def _empty(cls, n: int, steps: int) -> Leads:
         # Rows are taken one after the other: of the memory that is asked for here only their pages are ever used.
+        states = n * (steps + 1)
         before, slot, heap, touched = (np.empty(states, np.int32) for _ in range(4))
         length, key, bound = np.empty(states), np.empty(states), np.empty((n, steps + 1))
         row, node, meta, least = np.full(n, -1, np.int32), np.empty(n, np.int32), np.zeros(2, np.int64), np.zeros(1)
-        leads = cls(role, row, node, bound, meta, least, length, key, before, slot, heap, touched)
-        _look_back(*back, leads, targets, steps, _TIES)
-        return leads
+        return cls(np.zeros(n, np.uint8), row, node, bound, meta, least, length, key, before, slot, heap, touched)
+
+
+@kernel
+def _forget(leads: Leads) -> None:
+    leads.role[:] = _FREE
+    leads.row[leads.node[: leads.meta[0]]] = -1
+    leads.meta[0] = 0
 
 
 @kernel
@@ -84,9 +102,8 @@ def _row(leads: Leads, node: int) -> int:
 @kernel
 def _look_back(indptr: IntArray, indices: Places, lengths: FloatArray, leads: Leads, targets: IntArray, steps: int, ties: int) -> None:
     """Exact bounds for as many steps as can be had by looking at so many ties, at least one."""
-    row, bound, meta = leads.row, leads.bound, leads.meta
+    row, bound, meta, wide = leads.row, leads.bound, leads.meta, steps + 1
     meta[1] = steps
-    changed = np.zeros(len(row), np.int32)
     for target in targets:
         bound[_row(leads, target), :] = 0
     fresh, exact = int(meta[0]), 0
@@ -106,14 +123,16 @@ def _look_back(indptr: IntArray, indices: Places, lengths: FloatArray, leads: Le
                 if far + lengths[entry] < (bound[row[other], exact] if row[other] >= 0 else np.inf):
                     at = _row(leads, other)
                     bound[at, exact:] = far + lengths[entry]
-                    if changed[other] != exact:
-                        changed[other] = exact
+                    # No state is in the heap yet: its slot may tell when its node was found.
+                    if leads.slot[at * wide] != exact:
+                        leads.slot[at * wide] = exact
                         found[fresh] = other
                         fresh += 1
         front = found[:fresh]
     meta[1] = exact if fresh else steps
     leads.least[0] = np.inf
     for at in range(meta[0]):
+        leads.slot[at * wide] = -1
         if exact and leads.role[leads.node[at]] != _TARGET:
             leads.least[0] = min(leads.least[0], bound[at, exact])
     for at in range(meta[0]):
