@@ -77,7 +77,7 @@ def most_influential(
     candidates: Iterable[int] | None = None,
     excluded: Iterable[int] = (),
     given: Sequence[Sequence[int]] = (),
-    ratio: float = 1 - 1 / e - 0.1,
+    ratio: float = 1 - 1 / e - 0.02,
     failure: float = 0.01,
     seed: int = 0,
     most_sets: int = 1 << 24,
