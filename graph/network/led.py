@@ -23,8 +23,8 @@ __all__ = ["Leads", "search"]
 Places = NDArray[np.int32]
 Rows = tuple[IntArray, Places, FloatArray]
 _FREE, _CLOSED, _TARGET, _ROOT = 0, 1, 2, 3
-# What a search back from the targets may look at before it begins: a tenth of a millisecond or two.
-_TIES = 40_000
+# What a search back from the targets may look at before it begins: a tenth of a millisecond.
+_TIES = 15_000
 _kept = threading.local()
 
 

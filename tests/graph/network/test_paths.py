@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import doctest
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice, pairwise
 from math import log, prod
 
@@ -141,3 +142,15 @@ def test_of_parallel_ties_the_strongest_counts() -> None:
     (path,) = strongest_paths(ours, [0], [2], 3)
     assert path.nodes == (0, 1, 2)
     assert path.strength == pytest.approx(0.3)
+
+
+def test_searches_side_by_side_do_not_disturb_each_other() -> None:
+    graphs = [nx.barabasi_albert_graph(n, 3, seed=n) for n in (200, 200, 150)]
+    weights = [np.random.default_rng(1).uniform(0.1, 0.9, graph.number_of_edges()) for graph in graphs]
+    networks = [network(graph).weighted(weight) for graph, weight in zip(graphs, weights, strict=True)]
+
+    def found(at: int) -> list[StrongPath]:
+        return strongest_paths(networks[at % 3], [at % 140], [at * 7 % 150], 4)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(found, range(300))) == [found(at) for at in range(300)]
