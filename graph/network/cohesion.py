@@ -35,7 +35,7 @@ def core_numbers(network: Network, *, tick: Tick = silent) -> Places:
     >>> core_numbers(triangle_and_tail).tolist()
     [2, 2, 2, 1]
     """
-    rows = both_ways(network)
+    rows = one(lambda: both_ways(network), tick)
     return one(lambda: _cores(rows.indptr, rows.indices), tick)
 
 
@@ -80,7 +80,7 @@ def triangles(network: Network, *, tick: Tick = silent) -> IntArray:
     >>> triangles(square_with_diagonal).tolist()
     [2, 1, 2, 1]
     """
-    return _corners(unweighted(simple(both_ways(network))), tick).astype(np.int64)
+    return _corners(one(lambda: unweighted(simple(both_ways(network))), tick), tick).astype(np.int64)
 
 
 def clustering(network: Network, *, weighted: bool = False, tick: Tick = silent) -> FloatArray:
@@ -96,8 +96,8 @@ def clustering(network: Network, *, weighted: bool = False, tick: Tick = silent)
     """
     ties = simple(network, loops=True)
     cubic = replace(ties, weights=np.cbrt(ties.weights / (ties.weights.max(initial=0) or 1)) if weighted else np.ones(len(ties.weights)))
-    counts = simple(both_ways(unweighted(ties)))
-    found = _corners(simple(both_ways(cubic)), tick)
+    counts = one(lambda: simple(both_ways(unweighted(ties))), tick)
+    found = _corners(one(lambda: simple(both_ways(cubic)), tick), tick)
     pairs = counts.strength * (counts.strength - 1) / (1 if network.directed else 2)
     if network.directed:
         pairs -= 2 * sums(counts.indptr, (counts.weights == 2).astype(np.float64))
@@ -162,7 +162,7 @@ def constraint(
     >>> constraint(star).round(3).tolist()
     [0.333, 1.0, 1.0, 1.0]
     """
-    rows = _mutual(network, weighted)
+    rows = one(lambda: _mutual(network, weighted), tick)
     return _of_egos(_constraint, rows, rows.strength, nodes, tick)
 
 
@@ -178,7 +178,7 @@ def effective_size(
     >>> effective_size(star).tolist()
     [3.0, 1.0, 1.0, 1.0]
     """
-    rows = _mutual(network, weighted)
+    rows = one(lambda: _mutual(network, weighted), tick)
     most = np.maximum.reduceat(np.append(rows.weights, 0), rows.indptr[:-1]) if len(rows) else np.zeros(0)
     return _of_egos(_effective_size, rows, most, nodes, tick)
 

@@ -83,7 +83,7 @@ def label_propagation(network: Network, *, weighted: bool = True, seed: int = 0,
     >>> label_propagation(Network.of("abcdef", a, b), seed=1).tolist()
     [0, 0, 0, 1, 1, 1]
     """
-    rows, n = both_ways(network if weighted else unweighted(network)), len(network)
+    rows, n = one(lambda: both_ways(network if weighted else unweighted(network)), tick), len(network)
     labels, queue, waiting = np.arange(n, dtype=np.int32), shuffled(n, seed), np.ones(n, np.bool_)
     state = np.array([0, n, 0])
     while state[1]:

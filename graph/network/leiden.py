@@ -55,10 +55,11 @@ def leiden(
     >>> leiden(Network.of("abcdef", a, b)).tolist()
     [0, 0, 0, 1, 1, 1]
     """
-    base, labels = _base(network if weighted else unweighted(network), resolution), np.arange(len(network), dtype=np.int32)
+    base = one(lambda: _base(network if weighted else unweighted(network), resolution), tick)
+    labels = np.arange(len(network), dtype=np.int32)
     for iteration in range(iterations if base.strength.any() else 0):
         labels = _improved(base, labels, int(started(seed, iteration)) >> 1, partial(_at, tick, iteration / iterations))
-    return numbered(connected(base.indptr, base.indices, base.weights, labels))
+    return numbered(one(lambda: connected(base.indptr, base.indices, base.weights, labels), tick))
 
 
 def _at(tick: Tick, done: float, _: float) -> None:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from graph.network import FloatArray, IntArray, Network
 from graph.network.compiled import kernel
 from graph.network.simple import both_ways, simple
-from graph.network.threads import Tick, each, silent
+from graph.network.threads import Tick, each, one, silent
 from graph.network.work import balanced, reach
 
 __all__ = ["Alike", "Measure", "candidates", "most_similar", "similarity"]
@@ -70,7 +70,7 @@ def similarity(
     >>> similarity(square, [0, 0], [2, 1], "jaccard").tolist()
     [1.0, 0.0]
     """
-    left, right, sharing = np.asarray(a, np.int64), np.asarray(b, np.int64), _sharing(network, measure)
+    left, right, sharing = np.asarray(a, np.int64), np.asarray(b, np.int64), one(lambda: _sharing(network, measure), tick)
     degree = np.diff(sharing.indptr)
     ranges = balanced(1 + degree[left] + degree[right])
     jobs = [partial(_pairs, *_arrays(sharing), left[start:stop], right[start:stop]) for start, stop in ranges]
@@ -100,7 +100,8 @@ def most_similar(
 
     O(Σ_w degree(w)²) for all nodes, w running over their neighbours; O(n) memory a thread, and what is found.
     """
-    rows, sharing = np.arange(len(network)) if nodes is None else np.asarray(nodes, np.int64), _sharing(network, measure)
+    rows = np.arange(len(network)) if nodes is None else np.asarray(nodes, np.int64)
+    sharing = one(lambda: _sharing(network, measure), tick)
     ranges = balanced(reach(sharing.indptr, sharing.indices, rows))
     jobs = [partial(_nearest, *_arrays(sharing), rows[start:stop], first, tied) for start, stop in ranges]
     found = [(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0)), *each(jobs, tick)]
