@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
-import networkx as nx
-
 from graph.network import Network
-from graph.networkx_backend import ranks
+from graph.networkx_backend import ranks, structure
 from graph.networkx_backend.convert import from_networkx, to_networkx
 from graph.networkx_backend.info import FUNCTIONS
 
@@ -18,7 +16,8 @@ __all__ = ["backend"]
 SMALLEST = 1_000
 """Below so many nodes networkx is as fast, conversion counted."""
 
-_REFUSALS = {**ranks.REFUSALS}
+_MODULES = (ranks, structure)
+_REFUSALS = {name: refusal for module in _MODULES for name, refusal in module.REFUSALS.items()}
 
 
 def can_run(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool | str:
@@ -35,7 +34,7 @@ def should_run(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> b
 
 def convert_from_nx(graph: Any, *, edge_attrs: Mapping[str, Any] | None = None, weight: str | None = None, **_: Any) -> Network:
     if edge_attrs and len(edge_attrs) > 1:
-        raise nx.NetworkXNotImplemented("a network has one weight")
+        raise NotImplementedError("a network has one weight")
     return from_networkx(graph, edge_attrs, weight)
 
 
@@ -43,7 +42,6 @@ def convert_to_nx(result: Any, **_: Any) -> Any:
     return to_networkx(result)
 
 
-_MODULES = (ranks,)
 backend = SimpleNamespace(
     can_run=can_run,
     should_run=should_run,

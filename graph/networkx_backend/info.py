@@ -7,13 +7,20 @@ from typing import Any
 __all__ = ["FUNCTIONS", "get_info"]
 
 FUNCTIONS = (
+    "average_clustering",
+    "clustering",
+    "constraint",
+    "core_number",
     "degree_centrality",
+    "effective_size",
     "eigenvector_centrality",
     "hits",
     "in_degree_centrality",
     "katz_centrality",
     "out_degree_centrality",
     "pagerank",
+    "transitivity",
+    "triangles",
 )
 """The functions of networkx that have kernels here, by the names under which they are dispatched."""
 

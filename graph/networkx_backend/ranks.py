@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import networkx as nx
@@ -10,19 +10,9 @@ import numpy as np
 
 from graph.network import FloatArray, Network, centrality
 from graph.network.centrality import NotConverged
+from graph.networkx_backend.arguments import Node, Refusal, labelled, weighed
 
-Node = Hashable
 Scores = dict[Node, float]
-
-
-def labelled(network: Network, values: Any) -> dict[Node, Any]:
-    """Node → its value."""
-    return dict(zip(network.ids, values.tolist(), strict=True))
-
-
-def weighed(network: Network, weight: str | None) -> Network:
-    """The network with the weights that a call asks for: where it asks for none, networkx may bring one that was made with them."""
-    return network if weight is not None else network.unweighted
 
 
 def _given(network: Network, shares: Mapping[Node, float] | None) -> FloatArray | None:
@@ -145,4 +135,4 @@ def _pagerank_differs(*args: Any, nstart: Any = None, **kwargs: Any) -> str | No
     return "the start of the iteration is our own" if nstart or (len(args) > 5 and args[5]) else None
 
 
-REFUSALS: Mapping[str, Callable[..., str | None]] = {"hits": _hits_differs, "pagerank": _pagerank_differs}
+REFUSALS: Mapping[str, Refusal] = {"hits": _hits_differs, "pagerank": _pagerank_differs}

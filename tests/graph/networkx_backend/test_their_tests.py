@@ -20,8 +20,11 @@ FILES = (
     "centrality/tests/test_katz_centrality.py",
     "link_analysis/tests/test_hits.py",
     "link_analysis/tests/test_pagerank.py",
+    "tests/test_cluster.py",
+    "tests/test_core.py",
+    "tests/test_structuralholes.py",
 )
-LEAST = 60
+LEAST = 220
 """So many of their calls came to us when this was written; fewer mean that something falls back unseen."""
 
 
