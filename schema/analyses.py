@@ -13,7 +13,7 @@ from graph.analyses.rows import RowKind
 from graph.analyses.runs import RunStatus
 from graph.errors import ProblemCode
 from graph.projection.connections import Connection
-from graph.projection.declare import computed, interface, link, node, prop, unfold, value
+from graph.projection.declare import computed, count, interface, link, node, prop, unfold, value
 from schema.changes import Actor, actor
 from schema.context import Context
 from schema.nodes import Node
@@ -93,6 +93,9 @@ def label(en: str, zh: str, language: str) -> str:
     return zh if language.startswith("zh") else en
 
 
+CONCERNED = "(this)-[:CONCERNS]->(node:Party)"
+
+
 @interface("AnalysisRow")
 class AnalysisRow:
     """One row of what an analysis gave (分析结果)."""
@@ -100,25 +103,25 @@ class AnalysisRow:
     reasons: list[Reason] = unfold("Why, the greatest parts first (原因).", unfold_reasons, *lists(""), reference="reason_parties")
 
 
-@node("NodeScore")
+@node("NodeScore", tells=CONCERNED)
 class NodeScore(AnalysisRow):
     """The score of a party (评分)."""
 
-    party: Party | None = link("Whose score, if the viewer may know (关系方).", "(this)-[:CONCERNS]->(node:Party)", pick="node.id")
+    party: Party | None = link("Whose score (关系方).", CONCERNED, pick="node.id")
     score: float = prop("The score (得分).", filter=True)
     rank: int = prop("1 is the best (排名).", filter=True)
 
 
-@node("NodeGroup")
+@node("NodeGroup", tells=CONCERNED, partly=True)
 class NodeGroup(AnalysisRow):
     """Parties that belong together (分组)."""
 
     label: str = computed("What to call the group (名称).", label, "this.label_en", "this.label_zh", takes=("language",))
-    size: int = prop("How many belong to it (规模).", filter=True)
-    members: Connection[Party] | None = link("Who belongs to it (成员).", "(this)-[:CONCERNS]->(node:Party)")
+    size: int = count("How many belong to it, as far as the viewer may know (规模).", CONCERNED, filter=True, order=True)
+    members: Connection[Party] | None = link("Who belongs to it (成员).", CONCERNED)
 
 
-@node("PairScore")
+@node("PairScore", tells=CONCERNED)
 class PairScore(AnalysisRow):
     """The score of two parties together (成对评分)."""
 
@@ -127,7 +130,7 @@ class PairScore(AnalysisRow):
     score: float = prop("The score (得分).", filter=True)
 
 
-@node("PathRow")
+@node("PathRow", tells=CONCERNED)
 class PathRow(AnalysisRow):
     """A path through the network (路径)."""
 

@@ -88,7 +88,7 @@ def _parts(row: Row) -> tuple[dict[str, Any], Sequence[str]]:
         case NodeScore():
             return {"score": row.score, "rank": row.rank}, [row.party]
         case NodeGroup():
-            return {"label_en": row.label.en, "label_zh": row.label.zh, "size": len(row.members)}, row.members
+            return {"label_en": row.label.en, "label_zh": row.label.zh}, row.members
         case PairScore():
             return {"score": row.score}, [row.a, row.b]
         case PathRow():

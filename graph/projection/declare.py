@@ -46,7 +46,8 @@ T = TypeVar("T", bound=type)
 class Kind:
     """A declared GraphQL type: the label or relationship type behind it, and whether it is a tie or abstract.
 
-    `of` leads to those it belongs to: without one of them that the viewer may read it is not there.
+    `of` leads to those it belongs to: without one of them that the viewer may read it is not there. `tells` leads to those it speaks of:
+    it is there if the viewer may read all of them, or with `partly` one of them.
     """
 
     cls: type
@@ -57,6 +58,8 @@ class Kind:
     symmetric: bool = False
     lasting: bool = True
     of: tuple[Pattern, ...] = ()
+    tells: Pattern | None = None
+    partly: bool = False
 
 
 KINDS: dict[str, Kind] = {}
@@ -200,9 +203,14 @@ def interface(label: str, *, name: str | None = None) -> Callable[[T], T]:
     return lambda cls: _kind(cls, Kind(cls, name or cls.__name__, label, abstract=True))
 
 
-def node(label: str, *, of: tuple[str, ...] = ()) -> Callable[[T], T]:
-    """A GraphQL type whose objects are nodes with this label; a part of others lives and is hidden with those `of` leads to."""
-    return lambda cls: _kind(cls, Kind(cls, cls.__name__, label, of=tuple(map(parse, of))))
+def node(label: str, *, of: tuple[str, ...] = (), tells: str = "", partly: bool = False) -> Callable[[T], T]:
+    """A GraphQL type whose objects are nodes with this label.
+
+    A part of others lives and is hidden with those `of` leads to; what speaks of others is hidden with any of those `tells` leads to,
+    or with all of them if it is told `partly`.
+    """
+    speaks = parse(tells) if tells else None
+    return lambda cls: _kind(cls, Kind(cls, cls.__name__, label, of=tuple(map(parse, of)), tells=speaks, partly=partly))
 
 
 def tie(type_: str, *, symmetric: bool = False, lasting: bool = True) -> Callable[[T], T]:

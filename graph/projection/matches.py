@@ -80,7 +80,14 @@ def _own(c: Compilation, kind: Kind, variable: str) -> list[str]:
     for _, link in required(kind):
         match = follow(c, link, Scope(variable), join=False)
         out.append(f"EXISTS {{ {match.text()} }}")
-    return out
+    return out + ([_telling(c, kind.tells, kind.partly, variable)] if kind.tells else [])
+
+
+def _telling(c: Compilation, pattern: Pattern, partly: bool, variable: str) -> str:
+    match = along(c, pattern, Scope(variable))
+    if partly:
+        return f"EXISTS {{ {match.text()} }}"
+    return f"NOT EXISTS {{ {' '.join(match.clauses)} WHERE NOT coalesce({' AND '.join(match.conditions)}, false) }}"
 
 
 def rule(c: Compilation, kind: Kind, variable: str) -> list[str]:

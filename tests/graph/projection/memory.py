@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.database import Database
-from graph.projection.declare import KINDS, OPEN_LABELS, TIES
+from graph.projection.declare import KINDS, OPEN_LABELS, TIES, Kind
 from graph.projection.fields import declared
 from graph.projection.patterns import NodeStep, Pattern, TieStep
 from graph.projection.reads import Link
@@ -94,7 +94,15 @@ class Sight:
 
     def _allows(self, kind: str, node: Node) -> bool:
         rule = self.rules.get(kind)
-        return (rule is None or rule(node)) and all(any(self.along(link.pattern, Place(node))) for link in required(kind))
+        there = all(any(self.along(link.pattern, Place(node))) for link in required(kind))
+        return (rule is None or rule(node)) and there and self._may_be_told(KINDS[kind], node)
+
+    def _may_be_told(self, kind: Kind, node: Node) -> bool:
+        if kind.tells is None:
+            return True
+        type_ = kind.tells.ties[0].types[0]
+        told = [self.reads(tie.end) for tie in node.ties if tie.type == type_ and tie.start is node]
+        return any(told) if kind.partly else all(told)
 
     def along(self, pattern: Pattern, place: Place | None, types: tuple[str, ...] | None = None) -> Iterator[Place]:
         """Each way a pattern can be walked, as the place it leads to."""
