@@ -23,7 +23,7 @@ async def test_rows_of_every_kind_are_kept_with_their_reasons(writer: Writer) ->
     fact = Message("Density", "密度")
     kinds: dict[str, tuple[Row, dict[str, Any], list[str]]] = {
         "NodeScore": (NodeScore("ann", 5.0, 1, why), {"score": 5, "rank": 1}, ["ann"]),
-        "NodeGroup": (NodeGroup(fact, ("bob", "ann"), why), {"label_en": "Density", "label_zh": "密度", "size": 2}, ["bob", "ann"]),
+        "NodeGroup": (NodeGroup(fact, ("bob", "ann"), why), {"label_en": "Density", "label_zh": "密度"}, ["bob", "ann"]),
         "PairScore": (PairScore("eve", "ann", 1.5, why), {"score": 1.5}, ["eve", "ann"]),
         "PathRow": (PathRow(("eve", "ann", "bob"), 0.5, why), {"strength": 0.5}, ["eve", "ann", "bob"]),
         "GraphFact": (
