@@ -79,7 +79,10 @@ async def introductions(
     sought = await _sought(database, network, to, day, positions) or ()
     if sources is None:
         sources = [person for person, held in network.ours.items() if positions is None or not held.isdisjoint(positions)]
-    return await asyncio.to_thread(_paths, network, clock.now(), sought, sources, first, readable)
+    # A strength fades by a millionth a minute; the network of one is kept for that long.
+    at = clock.now().replace(second=0, microsecond=0)
+    async with network.turns:
+        return await asyncio.to_thread(_paths, network, at, sought, sources, first, readable)
 
 
 async def _sought(

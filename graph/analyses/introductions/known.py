@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
@@ -16,7 +16,7 @@ from graph.analyses.ties import Acquaintances
 from graph.clock import Clock, instant
 from graph.database import Database
 from graph.metrics import warmth
-from graph.network import Network
+from graph.network import Network, threads
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,17 @@ class Known:
     network: Network
     found: Acquaintances
     ours: Mapping[str, frozenset[str]]
+    # More searches at once than processors only take turns at the interpreter's lock.
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(threads.count()))
+    _strong: dict[datetime, Network] = field(default_factory=dict)
 
     def at(self, at: datetime) -> Network:
-        """The network with all strengths as weights, as they are at an instant."""
-        return self.network.weighted(ties.strengths(self.found, at))
+        """The network with all strengths as weights, as they are at an instant; that of the last one asked for is kept."""
+        if (strong := self._strong.get(at)) is None:
+            strong = self.network.weighted(ties.strengths(self.found, at))
+            self._strong.clear()
+            self._strong[at] = strong
+        return strong
 
     def reasons(self, a: int, b: int, at: datetime) -> tuple[Reason, ...]:
         """What contact both ways, contact one way and a declared closeness give to the strength of a tie; the shares add up to 1."""
