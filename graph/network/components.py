@@ -18,7 +18,7 @@ Places = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Components:
-    """How many there are, and in which each node is (n); they are numbered by their first nodes."""
+    """How many there are, and in which each node is (n); they are numbered by their first nodes, unless told."""
 
     count: int
     labels: Places
@@ -39,8 +39,10 @@ def weak(network: Network, *, tick: Tick = silent) -> Components:
     return Components(*one(lambda: _weak(network.indptr, network.indices), tick))
 
 
-def strong(network: Network, *, tick: Tick = silent) -> Components:
+def strong(network: Network, *, sinks_first: bool = False, tick: Tick = silent) -> Components:
     """The parts in which each node is reached from each other; without directions those of `weak`. O(n + m). Tarjan (1972).
+
+    They are numbered by their first nodes or, with `sinks_first`, each after all those that its ties lead to.
 
     >>> cycle_and_tail = Network.of("abc", np.array([0, 1, 1]), np.array([1, 0, 2]), directed=True)
     >>> strong(cycle_and_tail).labels.tolist()
@@ -48,7 +50,7 @@ def strong(network: Network, *, tick: Tick = silent) -> Components:
     """
     if not network.directed:
         return weak(network, tick=tick)
-    return Components(*one(lambda: _strong(network.indptr, network.indices), tick))
+    return Components(*one(lambda: _strong(network.indptr, network.indices, sinks_first), tick))
 
 
 def articulation_points(network: Network, *, tick: Tick = silent) -> IntArray:
@@ -117,7 +119,7 @@ def _weak(indptr: IntArray, indices: Places) -> tuple[int, Places]:
 
 
 @kernel
-def _strong(indptr: IntArray, indices: Places) -> tuple[int, Places]:
+def _strong(indptr: IntArray, indices: Places, sinks_first: bool) -> tuple[int, Places]:
     n = len(indptr) - 1
     number, low, label = np.full(n, -1, np.int32), np.empty(n, np.int32), np.full(n, -1, np.int32)
     parent, at, open_ = np.full(n, -1, np.int32), indptr[:-1].copy(), np.empty(n, np.int32)
@@ -148,7 +150,7 @@ def _strong(indptr: IntArray, indices: Places) -> tuple[int, Places]:
             if above >= 0:
                 low[above] = min(low[above], low[node])
             node = above
-    return count, _by_first_node(count, label)
+    return count, label if sinks_first else _by_first_node(count, label)
 
 
 @kernel

@@ -17,6 +17,7 @@ __all__ = [
     "argument",
     "chosen",
     "directed",
+    "grouped",
     "is_node",
     "labelled",
     "looped",
@@ -116,3 +117,10 @@ def multigraph(*args: Any, **kwargs: Any) -> str | None:
 def directed(*args: Any, **kwargs: Any) -> str | None:
     """Refuses directions."""
     return "ties may not have directions" if first(args, kwargs).is_directed() else None
+
+
+def grouped(network: Network, labels: Any) -> list[set[Node]]:
+    """The nodes of each label 0, 1, …"""
+    ends = np.cumsum(np.bincount(labels))
+    order, ids = np.argsort(labels, kind="stable").tolist(), network.ids
+    return [{ids[at] for at in order[start:end]} for start, end in zip([0, *ends.tolist()], ends.tolist(), strict=False)]

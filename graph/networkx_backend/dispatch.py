@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from graph.network import Network
-from graph.networkx_backend import ranks, structure
+from graph.networkx_backend import connectivity, distances, ranks, structure
 from graph.networkx_backend.convert import from_networkx, to_networkx
 from graph.networkx_backend.info import FUNCTIONS
 
@@ -16,7 +16,7 @@ __all__ = ["backend"]
 SMALLEST = 1_000
 """Below so many nodes networkx is as fast, conversion counted."""
 
-_MODULES = (ranks, structure)
+_MODULES = (connectivity, distances, ranks, structure)
 _REFUSALS = {name: refusal for module in _MODULES for name, refusal in module.REFUSALS.items()}
 
 

@@ -7,20 +7,37 @@ from typing import Any
 __all__ = ["FUNCTIONS", "get_info"]
 
 FUNCTIONS = (
+    "articulation_points",
     "average_clustering",
+    "betweenness_centrality",
+    "bridges",
+    "closeness_centrality",
     "clustering",
+    "connected_components",
     "constraint",
     "core_number",
     "degree_centrality",
     "effective_size",
     "eigenvector_centrality",
+    "harmonic_centrality",
+    "has_bridges",
     "hits",
     "in_degree_centrality",
+    "is_connected",
+    "is_strongly_connected",
+    "is_weakly_connected",
     "katz_centrality",
+    "number_connected_components",
+    "number_strongly_connected_components",
+    "number_weakly_connected_components",
     "out_degree_centrality",
     "pagerank",
+    "single_source_dijkstra_path_length",
+    "single_source_shortest_path_length",
+    "strongly_connected_components",
     "transitivity",
     "triangles",
+    "weakly_connected_components",
 )
 """The functions of networkx that have kernels here, by the names under which they are dispatched."""
 

@@ -77,10 +77,13 @@ def _of(network: Network, values: Any, nodes: Any) -> Any:
 
 def _of_egos(measure: Callable[..., FloatArray], network: Network, nodes: Iterable[Node] | None, weight: str | None) -> dict[Node, float]:
     ties = plain_weights(network, weight, above=True)
+    if nodes is not None or weight is not None:
+        none_loops(ties)
     if nodes is None:
+        if not len(network):
+            raise nx.NetworkXError("Graph has no nodes or edges")
         return labelled(network, measure(ties))
-    place = none_loops(network).place
-    places = np.array([place[node] for node in nodes], np.int64)
+    places = np.array([network.place[node] for node in nodes], np.int64)
     # Of some nodes networkx asks for ties that lead on, of all it does not.
     found = np.where(network.degree[places] > 0, measure(ties, places), np.nan)
     return {network.ids[at]: value for at, value in zip(places.tolist(), found.tolist(), strict=True)}
@@ -90,12 +93,19 @@ def _multigraph_in_part(*args: Any, **kwargs: Any) -> str | None:
     return None if argument(args, kwargs, "nodes", 1) is None else multigraph(*args, **kwargs)
 
 
+def _uneven_of_all(*args: Any, **kwargs: Any) -> str | None:
+    if argument(args, kwargs, "nodes", 1) is not None:
+        return None
+    uneven = argument(args, kwargs, "weight", 2) is not None or directed(*args, **kwargs) or multigraph(*args, **kwargs)
+    return "of all nodes networkx takes the greatest weight of the other end" if uneven else None
+
+
 _function = not_function("weight", 2)
 REFUSALS: Mapping[str, Refusal] = {
     "average_clustering": any_of(multigraph, _function),
     "clustering": any_of(multigraph, _function),
     "constraint": any_of(_multigraph_in_part, _function),
-    "effective_size": any_of(_multigraph_in_part, _function),
+    "effective_size": any_of(_uneven_of_all, _multigraph_in_part, _function),
     "transitivity": any_of(directed, multigraph),
     "triangles": _multigraph_in_part,
 }

@@ -44,6 +44,9 @@ def check(graph: nx.Graph[int]) -> None:
     if isinstance(graph, nx.DiGraph):
         assert sets(weak(ours)) == by_first_node(nx.weakly_connected_components(graph))
         assert sets(strong(ours)) == by_first_node(nx.strongly_connected_components(graph))
+        falling = strong(ours, sinks_first=True)
+        assert sorted(sets(falling)) == sets(strong(ours))
+        assert (falling.labels[ours.rows] >= falling.labels[ours.indices]).all()
     else:
         assert sets(weak(ours)) == sets(strong(ours)) == by_first_node(nx.connected_components(graph))
     assert strong(ours).sizes.tolist() == [len(each) for each in sets(strong(ours))]

@@ -1,0 +1,119 @@
+"""On graphs of every kind each function gives what networkx gives, and where it gives an error, the same error."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import networkx as nx
+import pytest
+from hypothesis import given, settings
+
+from graph.networkx_backend.convert import from_networkx
+from tests.graph.network.shelf import any_graphs, odd, parallel, shelf
+
+WEIGHTS: tuple[Any, ...] = (None, "weight", lambda *_: 2)
+SOME = [1, 0, 1, "nobody"]
+GRAPHS = {**shelf(), **odd(), **parallel()}
+del GRAPHS["large"]
+
+CALLS: Mapping[str, list[dict[str, Any]]] = {
+    "articulation_points": [{}],
+    "average_clustering": [{"weight": weight, "count_zeros": zeros} for weight in WEIGHTS for zeros in (True, False)] + [{"nodes": SOME}],
+    "betweenness_centrality": [
+        *({"weight": weight, "endpoints": endpoints} for weight in WEIGHTS for endpoints in (True, False)),
+        *({"k": k, "seed": 7, "normalized": normalized} for k in (0, 1, 3) for normalized in (True, False)),
+    ],
+    "bridges": [{}, {"root": 0}, {"root": "nobody"}],
+    "closeness_centrality": [
+        *({"distance": weight, "wf_improved": improved} for weight in WEIGHTS for improved in (True, False)),
+        *({"distance": weight, "u": u} for weight in WEIGHTS[:2] for u in (0, "nobody")),
+    ],
+    "clustering": [{"weight": weight, "nodes": nodes} for weight in WEIGHTS for nodes in (None, 0, SOME)],
+    "connected_components": [{}],
+    "constraint": [{"weight": weight, "nodes": nodes} for weight in WEIGHTS for nodes in (None, [0, 1])],
+    "core_number": [{}],
+    "effective_size": [{}, *({"weight": weight, "nodes": [0, 1]} for weight in WEIGHTS)],
+    "harmonic_centrality": [
+        {"distance": weight, "nbunch": nbunch, "sources": sources}
+        for weight in WEIGHTS
+        for nbunch, sources in ((None, None), (SOME, None), (None, SOME), (0, 1))
+    ],
+    "has_bridges": [{}, {"root": 0}, {"root": "nobody"}],
+    "is_connected": [{}],
+    "is_strongly_connected": [{}],
+    "is_weakly_connected": [{}],
+    "number_connected_components": [{}],
+    "number_strongly_connected_components": [{}],
+    "number_weakly_connected_components": [{}],
+    "single_source_dijkstra_path_length": [
+        {"source": source, "weight": weight, "cutoff": cutoff}
+        for source in (0, "nobody")
+        for weight in WEIGHTS
+        for cutoff in (None, -1, 1.5)
+    ],
+    "single_source_shortest_path_length": [
+        {"source": source, "cutoff": cutoff} for source in (0, "nobody") for cutoff in (None, -1, 0, 1.5, 2, math.inf)
+    ],
+    "strongly_connected_components": [{}],
+    "transitivity": [{}],
+    "triangles": [{}, {"nodes": 0}, {"nodes": SOME}],
+    "weakly_connected_components": [{}],
+}
+
+
+def outcome(call: Callable[[], Any]) -> Any:
+    """What a call gives, a set where the order is nobody's; or the kind of its error."""
+    try:
+        found = call()
+        found = list(found) if isinstance(found, Iterator) else found
+    except (nx.NetworkXException, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        return type(error)
+    if isinstance(found, list):
+        return {frozenset(each) if isinstance(each, set) else each for each in found}
+    return found
+
+
+def about(theirs: Any) -> Any:
+    return pytest.approx(theirs, nan_ok=True, abs=1e-12) if isinstance(theirs, (dict, float)) else theirs
+
+
+def compared(graph: Any, name: str) -> int:
+    """How many of the calls we answer, each as networkx does; with a conversion that has weights, whether they are asked for or not."""
+    function, network, answered = getattr(nx, name), from_networkx(graph, weight="weight"), 0
+    for call in CALLS[name]:
+        try:
+            ours = outcome(partial(function, network, **call))
+        except NotImplementedError:
+            continue
+        assert ours == about(outcome(partial(function, graph, **call))), call
+        answered += 1
+    return answered
+
+
+def natural(call: Mapping[str, Any]) -> bool:
+    return call.get("k") != 0 and not any(map(callable, call.values()))
+
+
+each_function = pytest.mark.parametrize("name", CALLS)
+
+
+@each_function
+def test_named_graphs_are_answered_as_by_networkx(name: str) -> None:
+    for graph in GRAPHS.values():
+        compared(graph, name)
+
+
+@each_function
+@settings(max_examples=30)
+@given(graph=any_graphs())
+def test_any_graph_is_answered_as_by_networkx(name: str, graph: Any) -> None:
+    compared(graph, name)
+
+
+@each_function
+def test_what_is_natural_is_not_refused(name: str) -> None:
+    graph = GRAPHS["directed" if "strong" in name or "weak" in name else "karate"]
+    assert compared(graph, name) == sum(map(natural, CALLS[name]))
