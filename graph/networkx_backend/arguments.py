@@ -17,6 +17,7 @@ __all__ = [
     "argument",
     "chosen",
     "directed",
+    "first",
     "grouped",
     "is_node",
     "labelled",

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from graph.network import Network
-from graph.networkx_backend import connectivity, distances, ranks, structure
+from graph.networkx_backend import connectivity, distances, groups, pairs, ranks, structure
+from graph.networkx_backend.arguments import argument, first
 from graph.networkx_backend.convert import from_networkx, to_networkx
 from graph.networkx_backend.info import FUNCTIONS
 
@@ -16,7 +17,31 @@ __all__ = ["backend"]
 SMALLEST = 1_000
 """Below so many nodes networkx is as fast, conversion counted."""
 
-_MODULES = (connectivity, distances, ranks, structure)
+LIGHT = frozenset(
+    {
+        "connected_components",
+        "degree_centrality",
+        "in_degree_centrality",
+        "is_connected",
+        "is_strongly_connected",
+        "is_weakly_connected",
+        "modularity",
+        "number_connected_components",
+        "number_strongly_connected_components",
+        "number_weakly_connected_components",
+        "out_degree_centrality",
+        "single_source_dijkstra_path_length",
+        "single_source_shortest_path_length",
+        "strongly_connected_components",
+        "weakly_connected_components",
+    }
+)
+"""What networkx has done before a graph is converted."""
+
+PAIRS = frozenset({"adamic_adar_index", "jaccard_coefficient", "resource_allocation_index"})
+"""These are light where they are asked for certain pairs."""
+
+_MODULES = (connectivity, distances, groups, pairs, ranks, structure)
 _REFUSALS = {name: refusal for module in _MODULES for name, refusal in module.REFUSALS.items()}
 
 
@@ -28,8 +53,13 @@ def can_run(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool
 
 def should_run(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool | str:
     """Whether converting a graph of networkx for this is worth while."""
-    graph = args[0] if args else kwargs.get("G")
-    return True if isinstance(graph, Network) or (graph is not None and len(graph) >= SMALLEST) else "the graph is small"
+    graph = first(args, kwargs)
+    if isinstance(graph, Network) or (getattr(graph, "__networkx_cache__", None) or {}).get("backends", {}).get("guanxi"):
+        return True
+    if len(graph) < SMALLEST:
+        return "the graph is small"
+    light = name in LIGHT or (name in PAIRS and argument(args, kwargs, "ebunch", 1) is not None)
+    return "to convert the graph takes longer" if light else True
 
 
 def convert_from_nx(graph: Any, *, edge_attrs: Mapping[str, Any] | None = None, weight: str | None = None, **_: Any) -> Network:

@@ -10,6 +10,7 @@ import pytest
 
 from graph.network import Network
 from graph.networkx_backend.convert import from_networkx, to_networkx
+from graph.networkx_backend.dispatch import LIGHT, PAIRS, SMALLEST, backend
 from graph.networkx_backend.info import FUNCTIONS, get_info
 from tests.graph.network.shelf import network, shelf
 
@@ -79,3 +80,24 @@ def _once(made: Network) -> tuple[Any, Any]:
 def test_they_know_what_we_have() -> None:
     assert set(get_info()["functions"]) == set(FUNCTIONS)
     assert "guanxi" in dispatched.utils.backends.backends
+
+
+def test_a_graph_is_converted_where_that_is_worth_while() -> None:
+    graph, small = nx.path_graph(SMALLEST), nx.path_graph(SMALLEST - 1)
+
+    def worth_while(name: str, *args: Any, **kwargs: Any) -> bool:
+        return backend.should_run(name, args, kwargs) is True
+
+    assert worth_while("core_number", graph)
+    assert worth_while("core_number", G=graph)
+    assert not worth_while("core_number", small)
+    assert not worth_while("is_connected", graph)
+    assert worth_while("jaccard_coefficient", graph)
+    assert not worth_while("jaccard_coefficient", graph, [(0, 1)])
+    dispatched.core_number(graph, backend="guanxi")
+    assert worth_while("is_connected", graph)
+    assert worth_while("is_connected", ours())
+
+
+def test_what_is_light_is_among_ours() -> None:
+    assert set(FUNCTIONS) > LIGHT | PAIRS

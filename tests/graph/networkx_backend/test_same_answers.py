@@ -19,7 +19,11 @@ SOME = [1, 0, 1, "nobody"]
 GRAPHS = {**shelf(), **odd(), **parallel()}
 del GRAPHS["large"]
 
+PAIRS = [(0, 1), (1, 0), (2, 0), (1, 1)]
+HALVES = [{0, 1}, set(range(2, 34))]
+
 CALLS: Mapping[str, list[dict[str, Any]]] = {
+    "adamic_adar_index": [{}, {"ebunch": PAIRS[:3]}, {"ebunch": PAIRS}, {"ebunch": [(0, 0)]}, {"ebunch": [(0, "nobody")]}],
     "articulation_points": [{}],
     "average_clustering": [{"weight": weight, "count_zeros": zeros} for weight in WEIGHTS for zeros in (True, False)] + [{"nodes": SOME}],
     "betweenness_centrality": [
@@ -45,9 +49,15 @@ CALLS: Mapping[str, list[dict[str, Any]]] = {
     "is_connected": [{}],
     "is_strongly_connected": [{}],
     "is_weakly_connected": [{}],
+    "jaccard_coefficient": [{}, {"ebunch": PAIRS}, {"ebunch": [(0, "nobody")]}],
+    "modularity": [
+        *({"communities": HALVES, "weight": weight, "resolution": resolution} for weight in WEIGHTS for resolution in (1, 0.5)),
+        *({"communities": partition} for partition in ([], [{0}], [{0}, {0}], [{0, 1}, {2, 3}])),
+    ],
     "number_connected_components": [{}],
     "number_strongly_connected_components": [{}],
     "number_weakly_connected_components": [{}],
+    "resource_allocation_index": [{}, {"ebunch": PAIRS}, {"ebunch": [(0, "nobody")]}],
     "single_source_dijkstra_path_length": [
         {"source": source, "weight": weight, "cutoff": cutoff}
         for source in (0, "nobody")
@@ -71,8 +81,10 @@ def outcome(call: Callable[[], Any]) -> Any:
         found = list(found) if isinstance(found, Iterator) else found
     except (nx.NetworkXException, ArithmeticError, LookupError, TypeError, ValueError) as error:
         return type(error)
+    if isinstance(found, list) and found and isinstance(found[0], tuple) and len(found[0]) > 2:
+        return {frozenset(pair): score for *pair, score in found}
     if isinstance(found, list):
-        return {frozenset(each) if isinstance(each, set) else each for each in found}
+        return {frozenset(each) if isinstance(each, (set, tuple)) else each for each in found}
     return found
 
 
@@ -82,7 +94,7 @@ def about(theirs: Any) -> Any:
 
 def compared(graph: Any, name: str) -> int:
     """How many of the calls we answer, each as networkx does; with a conversion that has weights, whether they are asked for or not."""
-    function, network, answered = getattr(nx, name), from_networkx(graph, weight="weight"), 0
+    function, network, answered = getattr(nx, name, None) or getattr(nx.community, name), from_networkx(graph, weight="weight"), 0
     for call in CALLS[name]:
         try:
             ours = outcome(partial(function, network, **call))

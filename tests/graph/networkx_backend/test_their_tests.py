@@ -21,6 +21,9 @@ FILES = (
     "centrality/tests/test_eigenvector_centrality.py",
     "centrality/tests/test_harmonic_centrality.py",
     "centrality/tests/test_katz_centrality.py",
+    "community/tests/test_label_propagation.py",
+    "community/tests/test_leiden.py",
+    "community/tests/test_quality.py",
     "components/tests/test_biconnected.py",
     "components/tests/test_connected.py",
     "components/tests/test_strongly_connected.py",
@@ -32,9 +35,10 @@ FILES = (
     "tests/test_bridges.py",
     "tests/test_cluster.py",
     "tests/test_core.py",
+    "tests/test_link_prediction.py",
     "tests/test_structuralholes.py",
 )
-LEAST = 470
+LEAST = 593
 """So many of their calls came to us when this was written; fewer mean that something falls back unseen."""
 
 
