@@ -193,7 +193,11 @@ def _command(folder: Path, package: Path, state: dict[str, Any]) -> list[str]:
     return [
         str(package / "jre/bin/java"),
         "-Xmx768m",
-        "-XX:+UseSerialGC",
+        # The engine's parser remembers ways through its grammar for every new statement, and never forgets one: after many thousand of them
+        # there is nothing but collecting. This collector then gives up, and the engine begins anew.
+        "-XX:+UseParallelGC",
+        "-XX:GCTimeLimit=70",
+        "-XX:GCHeapFreeLimit=15",
         "-XX:+ExitOnOutOfMemoryError",
         "-Duser.timezone=UTC",
         "-Dfile.encoding=UTF8",
