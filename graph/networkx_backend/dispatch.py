@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+
 from graph.network import Network
 from graph.networkx_backend import connectivity, distances, groups, pairs, ranks, structure
 from graph.networkx_backend.arguments import argument, first
@@ -65,7 +67,14 @@ def should_run(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> b
 def convert_from_nx(graph: Any, *, edge_attrs: Mapping[str, Any] | None = None, weight: str | None = None, **_: Any) -> Network:
     if edge_attrs and len(edge_attrs) > 1:
         raise NotImplementedError("a network has one weight")
-    return from_networkx(graph, edge_attrs, weight)
+    try:
+        made = from_networkx(graph, edge_attrs, weight)
+    except (TypeError, ValueError):
+        raise NotImplementedError("weights are numbers") from None
+    # None, where networkx may read that there is no tie, has become one of these.
+    if np.isnan(made.weights).any():
+        raise NotImplementedError("weights are numbers")
+    return made
 
 
 def convert_to_nx(result: Any, **_: Any) -> Any:

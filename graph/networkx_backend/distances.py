@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import ceil, inf
+from math import ceil, floor, inf
 from random import Random
 from typing import Any
 
@@ -23,7 +23,7 @@ from graph.networkx_backend.arguments import (
 )
 
 
-def single_source_shortest_path_length(G: Network, source: Node, cutoff: float | None = None) -> dict[Node, int]:
+def single_source_shortest_path_length(G: Network, source: Node, cutoff: float | None = None) -> dict[Node, float]:
     most = None if cutoff in (None, inf) else max(0, ceil(cutoff))
     steps = distances.levels(G, [place(G, source, "Source")], most=most)
     return _nearest_first(G, steps, steps >= 0)
@@ -32,6 +32,8 @@ def single_source_shortest_path_length(G: Network, source: Node, cutoff: float |
 def single_source_dijkstra_path_length(
     G: Network, source: Node, cutoff: float | None = None, weight: str | None = "weight"
 ) -> dict[Node, float]:
+    if weight is None:
+        return single_source_shortest_path_length(G, source, None if cutoff in (None, inf) else floor(cutoff))
     start = place(G, source)
     far = distances.distances(plain_weights(G, weight), [start])
     within = far < inf if cutoff is None else far <= cutoff

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import networkx as nx
@@ -101,3 +102,12 @@ def test_a_graph_is_converted_where_that_is_worth_while() -> None:
 
 def test_what_is_light_is_among_ours() -> None:
     assert set(FUNCTIONS) > LIGHT | PAIRS
+
+
+@pytest.mark.parametrize("weight", [None, "far", 1j, math.nan])
+def test_a_weight_that_is_no_number_is_left_to_networkx(weight: Any) -> None:
+    graph: Any = nx.path_graph(3)
+    graph[1][2]["weight"] = weight
+    with pytest.raises(NotImplementedError):
+        dispatched.single_source_dijkstra_path_length(graph, 0, backend="guanxi")
+    assert dispatched.single_source_shortest_path_length(graph, 0, backend="guanxi") == {0: 0, 1: 1, 2: 2}
