@@ -87,6 +87,23 @@ class Page:
         columns = ", ".join([*self.cells, *(k.cypher for k in keys)])
         return " ".join([*steps, f"RETURN [{columns}] AS row"])
 
+    def together(self, c: Compilation) -> str:
+        """Rows and total from one search, each row beside the total; "" where the order or the elements need more than that."""
+        m, first = self.match, self.keys[0]
+        if (
+            not (self.wants_rows and self.wants_total)
+            or self.cursors
+            or m.kept != m.node
+            or first.nullable
+            or not all(k.plain for k in self.keys)
+        ):
+            return ""
+        found, order = c.name("found"), order_by(self.keys, self.window.backward)
+        columns = ", ".join([*self.cells, *(k.cypher for k in self.keys)])
+        once = "DISTINCT " if m.distinct else ""
+        search = f"{m.text(*self._keyset(self.keys, None))} WITH {once}{m.node} ORDER BY {order} WITH collect({m.node}) AS {found}"
+        return f"{search} UNWIND {found}[..{self.take}] AS {m.node} RETURN [size({found}), [{columns}]] AS row"
+
     def _bound(self, c: Compilation) -> tuple[list[Term], list[str]]:
         """Keys that are more than a property are computed once, under a name."""
         keys, alias = [], []
