@@ -67,6 +67,23 @@ def test_a_seed_draws_the_same_again_and_moves_on_what_it_is_drawn_from(name: st
     assert source.getstate() != random.Random(5).getstate()
 
 
+def test_labels_that_networkx_would_spread_otherwise_are_refused() -> None:
+    refused = {
+        SPREAD[0]: [nx.DiGraph([(0, 1)]), nx.MultiGraph([(0, 1), (0, 1)]), nx.Graph([(0, 0)]), weightless()],
+        SPREAD[1]: [nx.Graph([(0, 0)]), weightless()],
+    }
+    for name, graphs in refused.items():
+        for graph in graphs:
+            with pytest.raises(NotImplementedError):
+                found(name, graph, weight="weight")
+
+
+def weightless() -> Any:
+    graph: Any = nx.Graph()
+    graph.add_weighted_edges_from([(0, 1, 0), (1, 2, 0)])
+    return graph
+
+
 def test_levels_are_refused_as_there_are_none() -> None:
     with pytest.raises(NotImplementedError):
         found("leiden_communities", nx.path_graph(3), max_level=1)

@@ -11,6 +11,7 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 
+from graph.networkx_backend import pairs
 from graph.networkx_backend.convert import from_networkx
 from tests.graph.network.shelf import any_graphs, odd, parallel, shelf
 
@@ -18,6 +19,9 @@ WEIGHTS: tuple[Any, ...] = (None, "weight", lambda *_: 2)
 SOME = [1, 0, 1, "nobody"]
 GRAPHS = {**shelf(), **odd(), **parallel()}
 del GRAPHS["large"]
+for name, weights in {"nothing weighs": (0, 0, 0), "some weigh nothing": (0, 1, 2), "debts": (-1, -1, 2)}.items():
+    GRAPHS[name] = nx.Graph()
+    GRAPHS[name].add_weighted_edges_from(zip((0, 1, 2), (1, 2, 0), weights, strict=True))
 
 PAIRS = [(0, 1), (1, 0), (2, 0), (1, 1)]
 HALVES = [{0, 1}, set(range(2, 34))]
@@ -129,3 +133,9 @@ def test_any_graph_is_answered_as_by_networkx(name: str, graph: Any) -> None:
 def test_what_is_natural_is_not_refused(name: str) -> None:
     graph = GRAPHS["directed" if "strong" in name or "weak" in name else "karate"]
     assert compared(graph, name) == sum(map(natural, CALLS[name]))
+
+
+def test_pairs_are_found_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = GRAPHS["karate"]
+    monkeypatch.setattr(pairs, "_ROOM", 5 * len(graph))
+    assert compared(graph, "jaccard_coefficient") == len(CALLS["jaccard_coefficient"])
