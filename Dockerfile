@@ -9,7 +9,8 @@ COPY app app
 COPY graph graph
 COPY migrations migrations
 COPY schema schema
-RUN /opt/guanxi/bin/pip install --no-cache-dir --no-deps --no-build-isolation --no-index .
+RUN /opt/guanxi/bin/pip install --no-cache-dir --no-deps --no-build-isolation --no-index . \
+ && /opt/guanxi/bin/guanxi doctor --warm
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --create-home guanxi \

@@ -39,7 +39,13 @@ class Finding:
 
 @click.command("doctor")
 @frame.data_option
-def command(**flags: object) -> int:
+@click.option("--warm", is_flag=True, help="Only compile the network engine ahead: the first analysis need not wait for it.")
+def command(warm: bool, **flags: object) -> int:
+    if warm:
+        from graph.network.warm import warm as compile_ahead
+
+        compile_ahead(lambda name: click.echo(f"compiling: {name}"))
+        return 0
     settings = frame.configured(**flags)
     return frame.run(examine(settings))
 

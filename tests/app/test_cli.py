@@ -149,6 +149,13 @@ def test_check_makes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_doctor_compiles_the_network_engine_ahead_and_does_nothing_else(tmp_path: Path) -> None:
+    warmed = guanxi("doctor", "--warm", folder=tmp_path)
+    assert warmed.returncode == 0
+    assert warmed.stdout.startswith("compiling: rows\n")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_doctor_says_which_settings_lead_to_a_server_that_is_not_there(tmp_path: Path) -> None:
     ill = guanxi("doctor", folder=tmp_path, GUANXI_NEO4J_URI="bolt://127.0.0.1:1", GUANXI_PORT="0")
     assert ill.returncode == 1
