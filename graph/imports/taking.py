@@ -24,7 +24,7 @@ from graph.imports.rows import Reading, chunks
 from graph.imports.sources import Job
 from graph.writing import Writer
 
-SIZE = 1_000
+SIZE = 2_000
 """Rows of a batch."""
 
 _TRIES = 5
