@@ -13,7 +13,7 @@ from graph.analyses import networks, ties
 from graph.analyses.networks import NetworkLevel, Weights
 from graph.analyses.ranking import ranked
 from graph.analyses.reasons import Reason, ReasonCode
-from graph.analyses.registry import Estimate, analysis, between
+from graph.analyses.registry import analysis, between
 from graph.analyses.rows import NodeScore, Outcome, RowKind
 from graph.analyses.watch import Watch
 from graph.network import FloatArray, Network
@@ -46,10 +46,6 @@ class Facts:
     ours: Collection[str]
 
 
-async def _estimate(writer: Writer, parameters: BrokersParameters) -> Estimate:
-    return Estimate.of(*await ties.count(writer.database))
-
-
 async def _load(writer: Writer, parameters: BrokersParameters) -> Facts:
     found = await networks.load(writer, parameters)
     people = parameters.level is NetworkLevel.PEOPLE
@@ -67,7 +63,7 @@ async def _load(writer: Writer, parameters: BrokersParameters) -> Facts:
     complexity="O(s·m·log n) for s sources, n of them if exact",
     rows=RowKind.NODE_SCORE,
     parameters=BrokersParameters,
-    estimate=_estimate,
+    estimate=ties.estimate,
     load=_load,
 )
 def brokers(facts: Facts, parameters: BrokersParameters, watch: Watch) -> Outcome:

@@ -13,7 +13,7 @@ from pydantic import Field
 from graph.analyses import networks, ties
 from graph.analyses.networks import Facts, NetworkLevel, Weights
 from graph.analyses.reasons import Reason, ReasonCode, folded
-from graph.analyses.registry import Estimate, analysis, between
+from graph.analyses.registry import analysis, between
 from graph.analyses.rows import NodeGroup, Outcome, RowKind
 from graph.analyses.watch import Watch
 from graph.errors import Message
@@ -47,10 +47,6 @@ class CommunitiesParameters(Weights):
     seed: Annotated[int, between(0, 2**31 - 1)] = Field(default=1, description="The same one finds the same communities (随机种子)")
 
 
-async def _estimate(writer: Writer, parameters: CommunitiesParameters) -> Estimate:
-    return Estimate.of(*await ties.count(writer.database))
-
-
 async def _load(writer: Writer, parameters: CommunitiesParameters) -> Facts:
     return await networks.load(writer, parameters)
 
@@ -66,7 +62,7 @@ async def _load(writer: Writer, parameters: CommunitiesParameters) -> Facts:
     complexity="O(m) an iteration, about; a few of them",
     rows=RowKind.NODE_GROUP,
     parameters=CommunitiesParameters,
-    estimate=_estimate,
+    estimate=ties.estimate,
     load=_load,
 )
 def communities(facts: Facts, parameters: CommunitiesParameters, watch: Watch) -> Outcome:

@@ -11,7 +11,7 @@ from graph.analyses import networks, ties
 from graph.analyses.networks import KINDS, Facts, NetworkLevel, Weights
 from graph.analyses.ranking import explained, ranked
 from graph.analyses.reasons import ReasonCode, packed
-from graph.analyses.registry import Estimate, analysis, between
+from graph.analyses.registry import analysis, between
 from graph.analyses.rows import NodeScore, Outcome, RowKind, Scores
 from graph.analyses.watch import Watch
 from graph.network import Network, centrality
@@ -69,10 +69,6 @@ RETURN count(n)
 """
 
 
-async def _estimate(writer: Writer, parameters: InfluenceParameters) -> Estimate:
-    return Estimate.of(*await ties.count(writer.database))
-
-
 async def _load(writer: Writer, parameters: InfluenceParameters) -> Facts:
     return await networks.load(writer, parameters)
 
@@ -88,7 +84,7 @@ async def _load(writer: Writer, parameters: InfluenceParameters) -> Facts:
     complexity="O(m) an iteration for m ties, some 60 iterations; betweenness O(n·m)",
     rows=RowKind.NODE_SCORE,
     parameters=InfluenceParameters,
-    estimate=_estimate,
+    estimate=ties.estimate,
     load=_load,
 )
 def influence(facts: Facts, parameters: InfluenceParameters, watch: Watch) -> Outcome:

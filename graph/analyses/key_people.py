@@ -13,7 +13,7 @@ from graph.analyses import networks, ties
 from graph.analyses.networks import NetworkLevel, Weights
 from graph.analyses.ranking import ranked
 from graph.analyses.reasons import Reason, ReasonCode, folded
-from graph.analyses.registry import Estimate, analysis, between
+from graph.analyses.registry import analysis, between
 from graph.analyses.rows import NodeScore, Outcome, RowKind
 from graph.analyses.watch import Watch
 from graph.network.cohesion import core_numbers
@@ -41,10 +41,6 @@ class Facts:
     team: Collection[str]
 
 
-async def _estimate(writer: Writer, parameters: KeyPeopleParameters) -> Estimate:
-    return Estimate.of(*await ties.count(writer.database))
-
-
 async def _load(writer: Writer, parameters: KeyPeopleParameters) -> Facts:
     found = await networks.load(writer, parameters)
     return Facts(found, await ties.team(writer.database, found.moment.day))
@@ -61,7 +57,7 @@ async def _load(writer: Writer, parameters: KeyPeopleParameters) -> Facts:
     complexity="O(k m) for k steps and m ties",
     rows=RowKind.NODE_SCORE,
     parameters=KeyPeopleParameters,
-    estimate=_estimate,
+    estimate=ties.estimate,
     load=_load,
 )
 def key_people(facts: Facts, parameters: KeyPeopleParameters, watch: Watch) -> Outcome:

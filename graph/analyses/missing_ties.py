@@ -8,7 +8,7 @@ from pydantic import Field
 from graph.analyses import networks, ties
 from graph.analyses.likeness import Likeness, LikenessMeasure, pair
 from graph.analyses.networks import Facts
-from graph.analyses.registry import Estimate, analysis
+from graph.analyses.registry import analysis
 from graph.analyses.rows import Outcome, RowKind
 from graph.analyses.watch import Watch
 from graph.network.similarity import most_similar
@@ -23,10 +23,6 @@ class MissingTiesParameters(Likeness):
     """The network, how many pairs, and how they are told."""
 
     measure: LikenessMeasure = Field(default=LikenessMeasure.ADAMIC_ADAR, description="How what two have in common counts (相似度算法)")
-
-
-async def _estimate(writer: Writer, parameters: MissingTiesParameters) -> Estimate:
-    return Estimate.of(*await ties.count(writer.database))
 
 
 async def _load(writer: Writer, parameters: MissingTiesParameters) -> Facts:
@@ -44,7 +40,7 @@ async def _load(writer: Writer, parameters: MissingTiesParameters) -> Facts:
     complexity="O(Σ degree²) over all nodes",
     rows=RowKind.PAIR_SCORE,
     parameters=MissingTiesParameters,
-    estimate=_estimate,
+    estimate=ties.estimate,
     load=_load,
 )
 def missing_ties(facts: Facts, parameters: MissingTiesParameters, watch: Watch) -> Outcome:

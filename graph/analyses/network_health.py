@@ -12,7 +12,7 @@ from pydantic import Field
 from graph.analyses import networks, ties
 from graph.analyses.networks import NetworkLevel, Weights
 from graph.analyses.reasons import Reason, ReasonCode
-from graph.analyses.registry import Estimate, analysis
+from graph.analyses.registry import analysis
 from graph.analyses.rows import GraphFact, Outcome, RowKind
 from graph.analyses.watch import Watch
 from graph.customers import CustomerSegment
@@ -47,10 +47,6 @@ class Facts:
     segments: Mapping[str, Sequence[str]]
 
 
-async def _estimate(writer: Writer, parameters: NetworkHealthParameters) -> Estimate:
-    return Estimate.of(*await ties.count(writer.database))
-
-
 async def _load(writer: Writer, parameters: NetworkHealthParameters) -> Facts:
     found = await networks.load(writer, parameters)
     rows = await writer.database.read(_SEGMENTS, {"day": found.moment.day})
@@ -68,7 +64,7 @@ async def _load(writer: Writer, parameters: NetworkHealthParameters) -> Facts:
     complexity="O(m^1.5)",
     rows=RowKind.GRAPH_FACT,
     parameters=NetworkHealthParameters,
-    estimate=_estimate,
+    estimate=ties.estimate,
     load=_load,
 )
 def network_health(facts: Facts, parameters: NetworkHealthParameters, watch: Watch) -> Outcome:

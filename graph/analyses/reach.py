@@ -13,7 +13,7 @@ from pydantic import Field
 from graph.analyses import ties
 from graph.analyses.days import AsOf, Moment
 from graph.analyses.reasons import Reason, ReasonCode
-from graph.analyses.registry import Estimate, analysis, between
+from graph.analyses.registry import analysis, between
 from graph.analyses.rows import Outcome, PathRow, RowKind
 from graph.analyses.watch import Watch
 from graph.fields import Id, many
@@ -43,10 +43,6 @@ class Facts:
     starts: Collection[str]
 
 
-async def _estimate(writer: Writer, parameters: ReachParameters) -> Estimate:
-    return Estimate.of(*await ties.count(writer.database))
-
-
 async def _load(writer: Writer, parameters: ReachParameters) -> Facts:
     moment = Moment.of(writer, parameters)
     found, people = await ties.acquaintances(writer.database, moment), await ties.people(writer.database)
@@ -65,7 +61,7 @@ async def _load(writer: Writer, parameters: ReachParameters) -> Facts:
     complexity="O(k m) for k steps and m ties",
     rows=RowKind.PATH,
     parameters=ReachParameters,
-    estimate=_estimate,
+    estimate=ties.estimate,
     load=_load,
 )
 def reach_of_team(facts: Facts, parameters: ReachParameters, watch: Watch) -> Outcome:

@@ -13,7 +13,7 @@ from pydantic import Field
 from graph.analyses import networks, ties
 from graph.analyses.networks import Facts, NetworkLevel, Weights
 from graph.analyses.reasons import Reason, ReasonCode
-from graph.analyses.registry import Estimate, analysis, between
+from graph.analyses.registry import analysis, between
 from graph.analyses.rows import NodeScore, Outcome, RowKind
 from graph.analyses.watch import Watch
 from graph.errors import NotFound
@@ -41,10 +41,6 @@ class SeedsParameters(Weights):
     seed: Annotated[int, between(0, 2**31 - 1)] = Field(default=1, description="The same one finds the same (随机种子)")
 
 
-async def _estimate(writer: Writer, parameters: SeedsParameters) -> Estimate:
-    return Estimate.of(*await ties.count(writer.database))
-
-
 async def _load(writer: Writer, parameters: SeedsParameters) -> Facts:
     facts = await networks.load(writer, parameters)
     known = set(facts.ids[parameters.level])
@@ -66,7 +62,7 @@ async def _load(writer: Writer, parameters: SeedsParameters) -> Facts:
     complexity="O((n + m) · sets drawn), which double until the certificate holds",
     rows=RowKind.NODE_SCORE,
     parameters=SeedsParameters,
-    estimate=_estimate,
+    estimate=ties.estimate,
     load=_load,
 )
 def seeds(facts: Facts, parameters: SeedsParameters, watch: Watch) -> Outcome:

@@ -7,7 +7,7 @@ from pydantic import Field
 from graph.analyses import networks, ties
 from graph.analyses.likeness import Likeness, LikenessMeasure, pair
 from graph.analyses.networks import Facts
-from graph.analyses.registry import Estimate, analysis
+from graph.analyses.registry import analysis
 from graph.analyses.rows import Outcome, RowKind
 from graph.analyses.watch import Watch
 from graph.errors import NotFound
@@ -23,10 +23,6 @@ class SimilarPartiesParameters(Likeness):
 
     party: Id = Field(description="Whom the others are compared with (对象)")
     measure: LikenessMeasure = Field(default=LikenessMeasure.JACCARD, description="How what two have in common counts (相似度算法)")
-
-
-async def _estimate(writer: Writer, parameters: SimilarPartiesParameters) -> Estimate:
-    return Estimate.of(*await ties.count(writer.database))
 
 
 async def _load(writer: Writer, parameters: SimilarPartiesParameters) -> Facts:
@@ -47,7 +43,7 @@ async def _load(writer: Writer, parameters: SimilarPartiesParameters) -> Facts:
     complexity="O(Σ degree) over the party's neighbours",
     rows=RowKind.PAIR_SCORE,
     parameters=SimilarPartiesParameters,
-    estimate=_estimate,
+    estimate=ties.estimate,
     load=_load,
 )
 def similar_parties(facts: Facts, parameters: SimilarPartiesParameters, watch: Watch) -> Outcome:

@@ -14,7 +14,7 @@ from pydantic import Field
 from graph.analyses import ties
 from graph.analyses.days import AsOf, Moment
 from graph.analyses.reasons import Reason, ReasonCode
-from graph.analyses.registry import Estimate, analysis, between
+from graph.analyses.registry import analysis, between
 from graph.analyses.rows import Outcome, PathRow, RowKind
 from graph.analyses.watch import Watch
 from graph.network import Network
@@ -59,10 +59,6 @@ class Facts:
     supplies: Sequence[Supply]
 
 
-async def _estimate(writer: Writer, parameters: SupplierPathsParameters) -> Estimate:
-    return Estimate.of(*await ties.count(writer.database))
-
-
 async def _load(writer: Writer, parameters: SupplierPathsParameters) -> Facts:
     moment = Moment.of(writer, parameters)
     found: list[Supply] = []
@@ -83,7 +79,7 @@ async def _load(writer: Writer, parameters: SupplierPathsParameters) -> Facts:
     complexity="O(k m) for k tiers and m supplies",
     rows=RowKind.PATH,
     parameters=SupplierPathsParameters,
-    estimate=_estimate,
+    estimate=ties.estimate,
     load=_load,
 )
 def supplier_paths(facts: Facts, parameters: SupplierPathsParameters, watch: Watch) -> Outcome:

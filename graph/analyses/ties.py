@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from graph import knows
 from graph.analyses.days import Moment
+from graph.analyses.registry import Estimate
 from graph.database import Database, Record
 from graph.metrics.warmth import CLOSENESS_FLOORS, DEFAULT, Warmth
 from graph.network import FloatArray, Network
 from graph.periods import valid
+from graph.writing import Writer
 
 __all__ = [
     "Acquaintances",
@@ -179,3 +181,8 @@ def saturation(warmth: FloatArray) -> FloatArray:
 async def count(database: Database) -> tuple[int, int]:
     """How many parties there are, and how many acquaintances: the size of any network is near to it."""
     return int((await database.read(_PARTIES))[0][0]), int((await database.read(_ACQUAINTANCES))[0][0])
+
+
+async def estimate(writer: Writer, _: object) -> Estimate:
+    """What an analysis of the whole network will take, whatever its parameters."""
+    return Estimate.of(*await count(writer.database))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from graph.network import FloatArray, IntArray, Network
 from graph.network.compiled import kernel
 from graph.network.rows import sums
-from graph.network.simple import both_ways, simple, unweighted
+from graph.network.simple import both_ways, simple
 from graph.network.threads import Tick, each, one, silent
 from graph.network.work import balanced, reach
 
@@ -80,7 +80,7 @@ def triangles(network: Network, *, tick: Tick = silent) -> IntArray:
     >>> triangles(square_with_diagonal).tolist()
     [2, 1, 2, 1]
     """
-    return _corners(one(lambda: unweighted(simple(both_ways(network))), tick), tick).astype(np.int64)
+    return _corners(one(lambda: simple(both_ways(network)).unweighted, tick), tick).astype(np.int64)
 
 
 def clustering(network: Network, *, weighted: bool = False, tick: Tick = silent) -> FloatArray:
@@ -96,7 +96,7 @@ def clustering(network: Network, *, weighted: bool = False, tick: Tick = silent)
     """
     ties = simple(network, loops=True)
     cubic = replace(ties, weights=np.cbrt(ties.weights / (ties.weights.max(initial=0) or 1)) if weighted else np.ones(len(ties.weights)))
-    counts = one(lambda: simple(both_ways(unweighted(ties))), tick)
+    counts = one(lambda: simple(both_ways(ties.unweighted)), tick)
     found = _corners(one(lambda: simple(both_ways(cubic)), tick), tick)
     pairs = counts.strength * (counts.strength - 1) / (1 if network.directed else 2)
     if network.directed:
@@ -184,7 +184,7 @@ def effective_size(
 
 
 def _mutual(network: Network, weighted: bool) -> Network:
-    return simple(both_ways(network if weighted else unweighted(network)), loops=True)
+    return simple(both_ways(network if weighted else network.unweighted), loops=True)
 
 
 def _of_egos(measure: _Egos, rows: Network, scale: FloatArray, nodes: Sequence[int] | IntArray | None, tick: Tick) -> FloatArray:

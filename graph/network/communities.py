@@ -13,7 +13,7 @@ from graph.network.compiled import kernel
 from graph.network.leiden import leiden
 from graph.network.partitions import numbered
 from graph.network.random_numbers import shuffled, started, uniform
-from graph.network.simple import both_ways, unweighted
+from graph.network.simple import both_ways
 from graph.network.threads import Tick, each, one, silent
 from graph.network.work import CHUNK, balanced
 
@@ -45,7 +45,7 @@ def modularity(
     if len(labels) != len(network):
         raise ValueError("every node has one label")
     groups = np.unique(np.asarray(labels), return_inverse=True)[1].astype(np.int32)
-    rows = network if weighted else unweighted(network)
+    rows = network if weighted else network.unweighted
     doubled = 1 if network.directed else 2
     jobs = [
         partial(_ends, rows.indptr, rows.indices, rows.weights, groups, doubled, start, stop) for start, stop in balanced(rows.degree + 1)
@@ -83,7 +83,7 @@ def label_propagation(network: Network, *, weighted: bool = True, seed: int = 0,
     >>> label_propagation(Network.of("abcdef", a, b), seed=1).tolist()
     [0, 0, 0, 1, 1, 1]
     """
-    rows, n = one(lambda: both_ways(network if weighted else unweighted(network)), tick), len(network)
+    rows, n = one(lambda: both_ways(network if weighted else network.unweighted), tick), len(network)
     labels, queue, waiting = np.arange(n, dtype=np.int32), shuffled(n, seed), np.ones(n, np.bool_)
     state = np.array([0, n, 0])
     while state[1]:

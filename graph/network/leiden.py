@@ -16,7 +16,7 @@ from graph.network.compiled import kernel
 from graph.network.partitions import connected, grouped, numbered, totals
 from graph.network.random_numbers import shuffled, started, uniform
 from graph.network.rows import sums
-from graph.network.simple import both_ways, unweighted
+from graph.network.simple import both_ways
 from graph.network.threads import Tick, each, one, silent
 from graph.network.work import CHUNK, balanced
 
@@ -55,7 +55,7 @@ def leiden(
     >>> leiden(Network.of("abcdef", a, b)).tolist()
     [0, 0, 0, 1, 1, 1]
     """
-    base = one(lambda: _base(network if weighted else unweighted(network), resolution), tick)
+    base = one(lambda: _base(network if weighted else network.unweighted, resolution), tick)
     labels = np.arange(len(network), dtype=np.int32)
     for iteration in range(iterations if base.strength.any() else 0):
         labels = _improved(base, labels, int(started(seed, iteration)) >> 1, partial(_at, tick, iteration / iterations))

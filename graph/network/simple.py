@@ -10,14 +10,9 @@ from numpy.typing import NDArray
 from graph.network import FloatArray, IntArray, Network
 from graph.network.compiled import kernel
 
-__all__ = ["both_ways", "simple", "unweighted"]
+__all__ = ["both_ways", "simple"]
 
 Places = NDArray[np.int32]
-
-
-def unweighted(network: Network) -> Network:
-    """The same with every tie of weight 1. O(m)."""
-    return replace(network, weights=np.ones(len(network.weights)))
 
 
 def both_ways(network: Network) -> Network:

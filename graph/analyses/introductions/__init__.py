@@ -14,7 +14,7 @@ from pydantic import Field
 from graph.analyses import ties
 from graph.analyses.introductions.known import Known, known
 from graph.analyses.reasons import Reason, ReasonCode
-from graph.analyses.registry import Estimate, analysis, between
+from graph.analyses.registry import analysis, between
 from graph.analyses.rows import Outcome, PathRow, RowKind
 from graph.analyses.watch import Watch
 from graph.clock import Clock
@@ -141,10 +141,6 @@ class Facts:
     sought: Collection[str]
 
 
-async def _estimate(writer: Writer, parameters: IntroductionParameters) -> Estimate:
-    return Estimate.of(*await ties.count(writer.database))
-
-
 async def _load(writer: Writer, parameters: IntroductionParameters) -> Facts:
     network = await known(writer.database, writer.clock, writer.today())
     sought = await _sought(writer.database, network, parameters.to, writer.today())
@@ -164,7 +160,7 @@ async def _load(writer: Writer, parameters: IntroductionParameters) -> Facts:
     complexity="O(5 m) for m ties, then O(25 m log m) a path at worst",
     rows=RowKind.PATH,
     parameters=IntroductionParameters,
-    estimate=_estimate,
+    estimate=ties.estimate,
     load=_load,
 )
 def strongest_introductions(facts: Facts, parameters: IntroductionParameters, watch: Watch) -> Outcome:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from graph.network.simple import both_ways, simple, unweighted
+from graph.network.simple import both_ways, simple
 from tests.graph.network.shelf import any_graphs, exact, odd, parallel, shelf
 
 GRAPHS = {**shelf(), **odd(), **parallel()}
@@ -34,5 +34,5 @@ def test_a_tie_both_ways_is_the_matrix_and_its_transpose(graph: nx.Graph[int]) -
 
 
 def test_without_weights_every_tie_counts_one() -> None:
-    result = simple(unweighted(exact(parallel()["parallel"])), loops=True)
+    result = simple(exact(parallel()["parallel"]).unweighted, loops=True)
     assert result.matrix.toarray().tolist() == [[0, 2, 1, 0], [2, 0, 1, 0], [1, 1, 0, 2], [0, 0, 2, 2]]
