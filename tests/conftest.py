@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -11,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from graph import embedded
+from graph import embedded, migrate
 from graph.clock import FixedClock
 from graph.database import Database, Target, Transaction
 from graph.ids import SeededIds
@@ -49,8 +47,7 @@ async def migrated(target: Target) -> AsyncIterator[Database]:
     """The session's one Database, its schema in place."""
     async with await Database.connect(target) as database:
         await database.write(lambda transaction: transaction.run("MATCH (n) WHERE NOT n:GuanxiTest DETACH DELETE n"))
-        if importlib.util.find_spec("graph.migrate"):
-            await importlib.import_module("graph.migrate").apply(database)
+        await migrate.apply(database)
         yield database
 
 
