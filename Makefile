@@ -11,10 +11,13 @@ NEO4J ?= 5.26.30
 ARGS ?=
 # Branch coverage of graph/ and schema/ in per cent, below which `make check` fails.
 COVERAGE ?= 95
+# So many processes run the tests, each with an engine of its own; a server that is given has room for one.
+WORKERS ?= $(if $(GUANXI_TEST_NEO4J_URI),0,2)
 
 BIN := .venv/bin
 CODE := app schema graph migrations tests tools benchmarks
 UV := .cache/uv/bin/uv
+SPREAD = --numprocesses=$(WORKERS) --dist=worksteal
 PYTEST = ENGINE=$(ENGINE) NEO4J=$(NEO4J) $(BIN)/python -m pytest
 COMPILE = $(UV) pip compile pyproject.toml --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 	--python-version 3.11 --fork-strategy fewest $(ARGS)
@@ -24,7 +27,7 @@ run: environment-run ## Set up and serve with demonstration data: make run [PORT
 	@exec $(BIN)/guanxi serve --demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data "$(DATA)")
 
 test: environment ## The whole suite: make test [ENGINE=neo4j] [NEO4J=2026.08.1] [ARGS="-k name"]
-	$(PYTEST) $(ARGS)
+	$(PYTEST) $(SPREAD) $(ARGS)
 
 check: format-check lint types layers fresh cover neo4j ## What CI runs: format, lint, types, layers, generated files, tests on both engines
 
@@ -45,7 +48,7 @@ fresh: environment
 	$(BIN)/python -m tools.fresh
 
 cover: environment
-	$(PYTEST) --cov --cov-report=term --cov-fail-under=$(COVERAGE) $(ARGS)
+	$(PYTEST) $(SPREAD) --cov --cov-report=term --cov-fail-under=$(COVERAGE) $(ARGS)
 
 neo4j: environment
 	$(MAKE) --no-print-directory test ENGINE=neo4j

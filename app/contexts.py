@@ -7,26 +7,21 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
-from app import opening
 from app.services import Call
 from app.settings import Settings
-from graph import fanouts, migrate, organizations
+from app.writers import SOMEBODY, SYSTEM, writer
+from graph import fanouts, organizations
 from graph.analyses.runner import Runner
-from graph.clock import Clock, SystemClock
 from graph.database import Database, DatabaseFailure
-from graph.ids import RandomIds
 from graph.projection.context import Viewer
-from graph.writing import Author, Customs, Writer
+from graph.writing import Writer
 from schema.context import Context
 
-__all__ = ["contexts", "writer", "writing"]
+__all__ = ["contexts"]
 
 log = logging.getLogger("guanxi.contexts")
 
 MEASURE_SECONDS = 3_600
-SYSTEM = Author("system", "Guanxi")
-# Everybody who reaches the server, until there is authentication: hence it listens to this machine alone.
-SOMEBODY = Author("user:local", "Local user")
 
 
 @asynccontextmanager
@@ -71,19 +66,3 @@ async def _measure(writer: Writer, usual: Usual) -> None:
         except DatabaseFailure as failure:
             log.warning("fan-outs could not be measured: %s", type(failure).__name__)
         await asyncio.sleep(MEASURE_SECONDS)
-
-
-def writer(settings: Settings, database: Database, author: Author, clock: Clock | None = None) -> Writer:
-    """What `author` writes with."""
-    clock = clock or SystemClock()
-    customs = Customs(settings.company, settings.region, settings.time_zone, settings.currency)
-    return Writer(database, clock, RandomIds(clock), author, customs)
-
-
-@asynccontextmanager
-async def writing(settings: Settings) -> AsyncIterator[Writer]:
-    """For a command: the database of `settings`, migrated, with a company of ours, to write to."""
-    async with opening.database(settings) as database:
-        await migrate.apply(database)
-        await organizations.ensure_own(writer(settings, database, SYSTEM))
-        yield writer(settings, database, SOMEBODY)

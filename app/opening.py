@@ -75,11 +75,11 @@ def services(settings: Settings, contexts: Contexts, *, demo: bool = False) -> O
 
 async def demonstrate(settings: Settings, database: Database) -> None:
     """Fills an empty database with demonstration data and their scores; one that holds anything else stays as it is."""
-    from app import contexts, demo
+    from app import demo, writers
 
     if not await demo.is_wanted(database):
         return
-    writer = contexts.writer(settings, database, contexts.SYSTEM)
+    writer = writers.writer(settings, database, writers.SYSTEM)
     log.info("loading demonstration data, which takes about a minute")
     tell = progress.plain(time.monotonic, lambda line: log.info("demonstration data: %s", line))
     await demo.load(writer, tell)

@@ -10,7 +10,7 @@ import click
 import orjson
 from rich.console import Console
 
-from app import contexts, findings
+from app import findings, writers
 from app.commands import frame, progress
 from app.settings import Settings
 from graph.analyses import ANALYSES, Analysis, execution
@@ -64,7 +64,7 @@ def _is_list(model: type[Fields], name: str) -> bool:
 async def analyse(settings: Settings, analysis: Analysis[Any, Any], parameters: Fields, first: int, as_json: bool) -> int:
     started = time.perf_counter()
     with progress.shown() as tell:
-        async with contexts.writing(settings) as writer:
+        async with writers.writing(settings) as writer:
             finished = await _finished(writer, analysis, parameters, lambda done: tell(analysis.name, done, 1.0))
             rows = finished.outcome.rows
             shown = rows if as_json else [row for ranking in findings.rankings(rows) for row in ranking[:first]]

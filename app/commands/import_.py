@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import orjson
 
-from app import contexts, opening
+from app import opening, writers
 from app.commands import frame, progress
 from app.settings import Settings
 from graph import imports
@@ -58,12 +58,12 @@ async def take(settings: Settings, paths: Iterable[Path], source: str | None, ma
 @asynccontextmanager
 async def _writer(settings: Settings, dry_run: bool) -> AsyncIterator[Writer]:
     if not dry_run:
-        async with contexts.writing(settings) as writer:
+        async with writers.writing(settings) as writer:
             yield writer
         return
     # Not even a migration: a dry run leaves everything as it is.
     async with opening.database(settings) as database:
-        yield contexts.writer(settings, database, contexts.SOMEBODY)
+        yield writers.writer(settings, database, writers.SOMEBODY)
 
 
 def lines(report: Report, language: str) -> list[str]:

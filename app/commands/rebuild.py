@@ -16,11 +16,11 @@ def command(**flags: object) -> int:
 
 
 async def rebuild(settings: Settings) -> int:
-    from app import contexts
+    from app import writers
     from graph import rebuild
 
     with progress.shown() as tell:
-        async with contexts.writing(settings) as writer:
+        async with writers.writing(settings) as writer:
             found = await rebuild.rebuild(writer, tell)
     click.echo(f"Looked at {found.people} people and {found.parties} parties.")
     click.echo(f"Put right: {found.acquaintances} acquaintances, {found.last_contacts} last contacts, {found.labels} labels.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphql import FieldNode, GraphQLField, get_named_type
@@ -60,26 +60,29 @@ def _may_read(c: Compilation, variable: str) -> str:
 
 def by_id(c: Compilation, name: str, type_: Any, nodes: Sequence[FieldNode], scope: Scope, selection: Selection) -> Part:
     """The node with the id that a property holds; or the tie, found from the nodes that the change is about."""
-    readers: dict[str, Reader | None] = {}
     id_, n = f"{scope.this}.{name}", c.name("n")
     node = selection(c, type_, nodes, Scope(n), safe=False)
-    arms = [f"COLLECT {{ MATCH ({n}:Node {{id: {id_}}}) RETURN {node.cypher} LIMIT 1 }}[0]"]
-    pure = node.pure
-    for kind in members_of(KINDS[type_.name]):
-        if not kind.tie:
-            continue
-        a, t, b = c.name("n"), c.name("t"), c.name("n")
-        part = selection(c, c.operation.schema.get_type(kind.name), nodes, Scope(t, start=a, end=b, node=b))
-        conditions = [f"{t}.id = {id_}", f"{t}.deleted_at IS NULL", *readable(c, KINDS["Party"], a), *readable(c, KINDS["Party"], b)]
-        arms.append(
-            f"COLLECT {{ MATCH ({scope.this})-[:ABOUT]->({a}:Party)-[{t}:{kind.label}]->({b}:Party) "
-            f"WHERE {' AND '.join(conditions)} RETURN ['{kind.name}', {part.cypher}] LIMIT 1 }}[0]"
-        )
-        readers[kind.name] = part.read
-        pure = pure and part.pure
+    found = f"COLLECT {{ MATCH ({n}:Node {{id: {id_}}}) RETURN {node.cypher} LIMIT 1 }}[0]"
+    kinds = [kind for kind in members_of(KINDS[type_.name]) if kind.tie]
+    if not kinds:
+        return Part(found, node.read, node.pure)
+    # All types of ties in one search: each one more takes Neo4j long to plan.
+    a, t, b = c.name("n"), c.name("t"), c.name("n")
+    ties = {kind: selection(c, c.operation.schema.get_type(kind.name), nodes, Scope(t, start=a, end=b, node=b)) for kind in kinds}
+    whens = " ".join(f"WHEN '{kind.label}' THEN ['{kind.name}', {part.cypher}]" for kind, part in ties.items())
+    conditions = [f"{t}.id = {id_}", f"{t}.deleted_at IS NULL", *readable(c, KINDS["Party"], a), *readable(c, KINDS["Party"], b)]
+    way = f"({scope.this})-[:ABOUT]->({a}:Party)-[{t}:{'|'.join(kind.label for kind in kinds)}]->({b}:Party)"
+    tie = f"COLLECT {{ MATCH {way} WHERE {' AND '.join(conditions)} RETURN CASE type({t}) {whens} END LIMIT 1 }}[0]"
+    read = _either(node.read, {kind.name: part.read for kind, part in ties.items()})
+    return Part(f"coalesce({found}, {tie})", read, node.pure and all(part.pure for part in ties.values()))
 
-    def read(found: list[Any]) -> Any:
-        reader = readers.get(found[0]) if found[0] in readers else None
-        return reader(found[1]) if reader else node.read(found) if node.read else found
 
-    return Part(f"coalesce({', '.join(arms)})", read, pure)
+def _either(node: Reader | None, ties: Mapping[str, Reader | None]) -> Reader:
+    def read(row: list[Any]) -> Any:
+        if row[0] in ties:
+            reader, row = ties[row[0]], row[1]
+        else:
+            reader = node
+        return reader(row) if reader else row
+
+    return read
