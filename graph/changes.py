@@ -10,7 +10,7 @@ from typing import Any
 from graph.database import Database, Record, Transaction
 from graph.terms import Term
 
-__all__ = ["Change", "ChangeAction", "FieldChange", "after", "append", "head"]
+__all__ = ["Change", "ChangeAction", "FieldChange", "after", "append", "head", "rebuilt", "state"]
 
 
 class ChangeAction(Term):
@@ -63,6 +63,7 @@ FOREACH (node IN nodes | CREATE (change)-[:ABOUT]->(node))
 WITH change
 MATCH (counter:Counter {name: 'changes'}) SET counter._lock = true
 WITH change, counter
+SET counter.graph = CASE WHEN $aside THEN coalesce(counter.graph, counter.value) ELSE counter.value + 1 END
 SET counter.value = counter.value + 1
 SET change.number = counter.value
 RETURN change.number AS number
@@ -70,18 +71,23 @@ RETURN change.number AS number
 
 _HEAD = "MATCH (counter:Counter {name: 'changes'}) RETURN counter.value AS number"
 
+_GRAPH = "MATCH (counter:Counter {name: 'changes'}) RETURN coalesce(counter.graph, counter.value), coalesce(counter.rebuilt, 0)"
+_REBUILT = "MATCH (counter:Counter {name: 'changes'}) SET counter._lock = true SET counter.rebuilt = coalesce(counter.rebuilt, 0) + 1"
+
 _AFTER = """
 MATCH (change:Change) WHERE change.number > $number AND change.number <= $head
 RETURN properties(change) AS change ORDER BY change.number LIMIT $limit
 """
 
 
-async def append(transaction: Transaction, change: Change, *, about: Sequence[str] = ()) -> int:
+async def append(transaction: Transaction, change: Change, *, about: Sequence[str] = (), aside: bool = False) -> int:
     """Writes `change` with its number, tied to the nodes with the ids `about`. It must be the last statement of its transaction.
+
+    `aside` says that it is about nothing that can be analysed: `state` stays.
 
     The counter is locked until the commit: order of numbers is order of commits, and nobody waits for more than a commit.
     """
-    rows = await transaction.run(_APPEND, {"change": _properties(change), "about": list(about)})
+    rows = await transaction.run(_APPEND, {"change": _properties(change), "about": list(about), "aside": aside})
     return int(rows[0]["number"])
 
 
@@ -89,6 +95,17 @@ async def head(database: Database) -> int:
     """The number of the newest change, 0 before the first."""
     rows = await database.read(_HEAD)
     return int(rows[0]["number"])
+
+
+async def state(database: Database) -> str:
+    """What names the graph as analyses see it: the number of the last change that is not about analyses, and how often it was rebuilt."""
+    ((number, rebuilt),) = await database.read(_GRAPH)
+    return f"{number}.{rebuilt}" if rebuilt else str(number)
+
+
+async def rebuilt(transaction: Transaction) -> None:
+    """Derived data were put right without a change: the graph is another one to analyses."""
+    await transaction.run(_REBUILT)
 
 
 async def after(database: Database, number: int, *, limit: int = 1000) -> list[Change]:

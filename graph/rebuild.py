@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import LiteralString
 
-from graph import knows, positions
+from graph import changes, knows, positions
 from graph.database import Record, Transaction
 from graph.knows import Delta
 from graph.metrics.warmth import DEFAULT, Warmth
@@ -93,6 +93,7 @@ async def rebuild(writer: Writer, progress: Progress = lambda step, done, total:
     await _step(writer, "labels", positions_held, dict.fromkeys(sizes, 1), _PARTIES, progress)
     for query in _ROLES:
         await writer.database.write(_statement(query), seconds=_SECONDS)
+    await writer.database.write(changes.rebuilt)
     return Rebuilt(len(sizes), len(parties), corrected, last_contacts, await _labels(writer) - labels)
 
 

@@ -83,6 +83,8 @@ class Draft:
     subjects: list[str] = field(default_factory=list)
     touched: list[str] = field(default_factory=list)
     warnings: list[WriteProblem] = field(default_factory=list)
+    aside: bool = False
+    """Whether the write is about an analysis itself: the graph that analyses see stays as it is."""
 
     def set(self, name: str, before: str | None, after: str | None) -> None:
         """Logs one field by its GraphQL name."""
@@ -127,7 +129,7 @@ async def write(writer: Writer, action: ChangeAction, work: Work, *, given: Fiel
         id = await work(transaction, draft)
         if draft.fields:
             change = _change(writer, action, id, draft, key, fingerprint)
-            await changes.append(transaction, change, about=list(dict.fromkeys([*draft.touched, *change.subjects])))
+            await changes.append(transaction, change, about=list(dict.fromkeys([*draft.touched, *change.subjects])), aside=draft.aside)
         return Written(id, tuple(draft.warnings))
 
     return await _retried(writer.database, unit)

@@ -173,6 +173,10 @@ class AnalysisRun(Node):
         "this.estimate_seconds",
         "this.estimate_memory_bytes",
     )
+    formula: str | None = prop("The formula with its version and weights, once it is done (公式).")
+    fingerprint: str | None = prop(
+        "What it was computed from: the number of the last change that it saw, the day, how it is computed (数据指纹)."
+    )
     problem: Problem | None = strawberry.field(
         resolver=_problem,
         description="Why it failed (失败原因).",

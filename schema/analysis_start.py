@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import strawberry
@@ -27,17 +28,31 @@ def _start_input() -> type:
 
 
 async def start(writer: Writer, input: tuple[str, dict[str, Any]]) -> Written:
-    """Start an analysis; the run waits until a server process is free (启动分析)."""
+    """Start an analysis; the run waits until a server process is free. Has nothing changed, that of before is answered (启动分析)."""
+    return await _named(input, writer, runs.start)
+
+
+async def _anew(writer: Writer, input: tuple[str, dict[str, Any]]) -> Written:
+    return await _named(input, writer, runs.queue)
+
+
+async def _named(
+    input: tuple[str, dict[str, Any]], writer: Writer, work: Callable[[Writer, str, dict[str, Any]], Awaitable[Written]]
+) -> Written:
     name, parameters = input
     try:
-        return await runs.start(writer, to_snake(name), parameters)
+        return await work(writer, to_snake(name), parameters)
     except Problems as several:
         raise Problems([p.at(name, *p.path) if isinstance(p, Invalid) else p for p in several.problems]) from None
+
+
+def _only(given: dict[str, Any]) -> tuple[str, Any]:
+    return next(iter(given.items()))
 
 
 def analysis_writes() -> list[Write]:
     """`analysisStart` and `analysisCancel`."""
     made = payload("analysis_start", "analysis_run", "AnalysisRun")
-    first = Write("analysis_start", start, made, "analysis_run", "AnalysisRun", _start_input(), lambda given: next(iter(given.items())))
+    first = Write("analysis_start", start, made, "analysis_run", "AnalysisRun", _start_input(), _only, _anew)
     (cancel,) = writes(runs, "analysis", "AnalysisRun", "cancel", answers="analysis_run")
     return [first, cancel]

@@ -21,7 +21,7 @@ _THERE = "MATCH (n:Node) WHERE n.id IN $ids RETURN n.id"
 async def check_readable(info: Any, given: Any, kind: str) -> None:
     """Raises NotFound for each id of an input whose object a rule hides from the viewer. `kind` is what its own `id` stands for."""
     context = info.context
-    paths = dict(_ids(given, ())) if context.viewer.rules else {}
+    paths = dict(_ids(dict([given]) if isinstance(given, tuple) else given, ())) if context.viewer.rules else {}
     if not paths:
         return
     if KINDS[kind].tie and (own := getattr(given, "id", None)) and own not in (await readable_ids(info, kind, [own]) or set()):
@@ -36,6 +36,9 @@ def _ids(value: Any, path: Path) -> Iterator[tuple[str, Path]]:
     if isinstance(value, Fields):
         for name in type(value).model_fields:
             yield from _ids(getattr(value, name), (*path, to_camel(name)))
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _ids(item, (*path, name))
     elif isinstance(value, list | tuple):
         for place, item in enumerate(value):
             yield from _ids(item, (*path, str(place)))

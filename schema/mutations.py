@@ -19,6 +19,7 @@ from strawberry.types.field import StrawberryField
 from graph.errors import Message, NotAllowed, Problems, WriteProblem
 from graph.fields import Fields
 from graph.projection.declare import VALUES, reference
+from graph.projection.read import readable_ids
 from graph.writing import Writer, Written
 from schema.context import Context
 from schema.hidden import check_readable
@@ -30,7 +31,10 @@ Function = Callable[[Writer, Any], Awaitable[Written]]
 
 @dataclass(frozen=True)
 class Write:
-    """One mutation: its name (`person_create`), what it does, what it answers (field, type), its input, and how that is read."""
+    """One mutation: its name (`person_create`), what it does, what it answers (field, type), its input, and how that is read.
+
+    `otherwise` is done when the viewer may not read what was there already.
+    """
 
     name: str
     function: Function
@@ -39,6 +43,7 @@ class Write:
     kind: str
     input: type
     parse: Callable[[dict[str, Any]], Any]
+    otherwise: Function | None = None
 
 
 def writes(module: ModuleType, noun: str, type_: str, verbs: str, *, answers: str = "") -> list[Write]:
@@ -100,6 +105,8 @@ async def _resolve(write: Write, _: Any, info: GraphQLResolveInfo[Context], *, i
         given = write.parse(input)
         await check_readable(info, given, write.kind)
         written = await write.function(context.writer, given)
+        if write.otherwise and written.warnings and await readable_ids(info, write.kind, [written.id]) == set():
+            written = await write.otherwise(context.writer, given)
     except Problems as several:
         return _answer(write, None, [shown(p, context.language) for p in several.problems], [])
     except WriteProblem as problem:

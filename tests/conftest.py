@@ -73,6 +73,6 @@ async def wipe(database: Database) -> None:
 
     async def delete(transaction: Transaction) -> None:
         await transaction.run("MATCH (n) WHERE NOT n:Migration AND NOT n:Lock AND NOT n:Counter AND NOT n:GuanxiTest DETACH DELETE n")
-        await transaction.run("MATCH (n:Counter) SET n.value = 0 REMOVE n._lock")
+        await transaction.run("MATCH (n:Counter) SET n.value = 0 REMOVE n._lock, n.graph, n.rebuilt")
 
     await database.write(delete)

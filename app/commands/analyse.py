@@ -79,7 +79,9 @@ async def analyse(settings: Settings, analysis: Analysis[Any, Any], parameters: 
 
 async def _finished(writer: Writer, analysis: Analysis[Any, Any], parameters: Fields, tell: Callable[[float], None]) -> Finished:
     try:
-        return await execution.run(writer, analysis.name, parameters, progress=tell)
+        return await execution.answered(writer, analysis.name, parameters) or await execution.run(
+            writer, analysis.name, parameters, progress=tell
+        )
     except Late as late:
         raise click.ClickException(f"The run took {late} and was stopped.") from None
     except Cancelled:

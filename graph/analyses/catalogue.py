@@ -30,6 +30,15 @@ A list is written with commas. Where a parameter names people or organizations i
 guanxi analyse influence --param level=PEOPLE --param measure=PAGERANK --rows 5
 guanxi analyse introductions --param to=019f17f8-a900-7eed-b48f-58b5023ca4f6 --param first=2
 ```
+
+## Runs 运行
+
+**The same again.** A run keeps a fingerprint of what it was computed from: the number of the last change that it saw (analyses themselves
+do not count), the day, and how it computes. The same analysis with the same parameters and the same fingerprint is not computed again: the
+run of before is answered, and `warnings`, or a note of `guanxi analyse`, say so. Where its scores have been replaced on the parties by those
+of another run since, and where a viewer may not read that run, it is computed all the same. A run is of the whole graph; of its rows everybody
+sees those that they may read. `guanxi analyse` shows a run of before with the ten greatest reasons of each row, as they are kept, and
+computes anew where only the best of its rows were kept.
 """
 
 

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from graph.analyses import results, runs
-from graph.analyses.registry import Estimate
+from graph.analyses import results, runs, stored
+from graph.analyses.registry import Estimate, find
 from graph.analyses.rows import Outcome
 from graph.analyses.runs import Run
 from graph.analyses.watch import Cancelled, Late, Watch
@@ -19,7 +19,7 @@ from graph.errors import Problems, WriteProblem, refused
 from graph.fields import Fields
 from graph.writing import Writer
 
-__all__ = ["Finished", "execute", "run"]
+__all__ = ["Finished", "answered", "execute", "run"]
 
 _GLANCE = 0.1
 _SIGN = 10
@@ -51,6 +51,16 @@ async def run(
         raise
 
 
+async def answered(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields) -> Finished | None:
+    """What a run of before found, if it would be the same now."""
+    analysis = find(name, "analysis")
+    given = runs.parsed(analysis, parameters)
+    id = await stored.find(writer, analysis, given)
+    if id and (found := await stored.outcome(writer, id)):
+        return Finished(Run(id, analysis, given, writer.author), *found)
+    return None
+
+
 async def execute(writer: Writer, run: Run, *, seconds: float = 600, progress: Callable[[float], None] | None = None) -> Finished:
     """Carries out a run that this process has taken; its results are computed within so many seconds.
 
@@ -62,7 +72,7 @@ async def execute(writer: Writer, run: Run, *, seconds: float = 600, progress: C
         async with _attended(writer, run, watch, progress):
             estimate, outcome = await _computed(writer, run, watch, seconds)
             # From here on the scores of the parties change: too late to cancel, or to be late.
-            await runs.sign(writer, run, 0.7, keeping=True)
+            await runs.sign(writer, run, 0.7, keeping=True, **_on_parties(outcome))
             await results.keep(writer, run.id, outcome, lambda done: watch.tell(0.7 + 0.3 * done))
         await runs.done(writer, run, outcome)
     except Cancelled:
@@ -81,12 +91,17 @@ async def _computed(writer: Writer, run: Run, watch: Watch, seconds: float) -> t
     try:
         async with asyncio.timeout(seconds):
             estimate = await analysis.estimate(writer, run.parameters)
-            await runs.sign(writer, run, 0.0, estimate)
+            await runs.sign(writer, run, 0.0, estimate, fingerprint=await stored.fingerprint(writer, analysis))
             facts = await analysis.load(writer, run.parameters)
             watch.at(0.2)
             return estimate, await asyncio.to_thread(analysis.compute, facts, run.parameters, watch.part(0.2, 0.7))
     except TimeoutError:
         raise Late(seconds) from None
+
+
+def _on_parties(outcome: Outcome) -> dict[str, Any]:
+    levels = list(outcome.scores.levels) if outcome.scores else []
+    return {"wrote": levels, "on_parties": levels} if levels else {}
 
 
 @asynccontextmanager

@@ -110,7 +110,7 @@ def influence(facts: Facts, parameters: InfluenceParameters, watch: Watch) -> Ou
         # The parties keep what is so today.
         return Outcome(rows, formula)
     common = {"as_of": facts.moment.at, "levels": [level.value for level in levels]}
-    return Outcome(rows, formula, Scores(scores, _PROPERTIES, _WRITE, _CLEAR, common))
+    return Outcome(rows, formula, Scores(scores, _PROPERTIES, _WRITE, _CLEAR, common, tuple(common["levels"])))
 
 
 def _part(watch: Watch, start: float, size: float) -> Callable[[float], None]:

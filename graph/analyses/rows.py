@@ -77,7 +77,8 @@ class Scores:
     """The newest scores, for the parties themselves, and the Cypher that keeps them there.
 
     `write` takes $rows [{id, properties}], $run and $as_of; `clear` takes $run, $nothing and $batch, takes what earlier runs left on at
-    most so many parties that are ranked no more, and gives their number. `properties` are all that one party may have.
+    most so many parties that are ranked no more, and gives their number. `properties` are all that one party may have. The scores of one
+    of `levels` are replaced together.
     """
 
     by_party: Mapping[str, Mapping[str, Any]]
@@ -85,6 +86,7 @@ class Scores:
     write: LiteralString
     clear: LiteralString
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    levels: tuple[str, ...] = ("ALL",)
 
 
 @dataclass(frozen=True)

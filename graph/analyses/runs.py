@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, LiteralString
 
-from graph.analyses import processes
+from graph.analyses import processes, stored
 from graph.analyses.registry import Analysis, Estimate, find
 from graph.analyses.rows import Outcome
 from graph.analyses.watch import Cancelled
@@ -18,7 +18,7 @@ from graph.fields import Fields, Reference
 from graph.terms import Term
 from graph.writing import Author, Draft, Writer, Written, locked, write
 
-__all__ = ["Run", "RunStatus", "begin", "cancel", "start", "take"]
+__all__ = ["Run", "RunStatus", "begin", "cancel", "queue", "start", "take"]
 
 
 class RunStatus(Term):
@@ -63,11 +63,24 @@ WITH run WHERE run.status = 'RUNNING' AND run.process = $process
 SET run += $values
 RETURN run.id
 """
+# Scores that the parties of a level had of other runs are gone: those of this one are all there.
+_REPLACED: LiteralString = """
+MATCH (run:AnalysisRun) WHERE run.analysis = $analysis AND run.on_parties IS NOT NULL AND run.id <> $id
+SET run.on_parties = [level IN run.on_parties WHERE NOT level IN $levels]
+"""
 _RUNNING: LiteralString = "MATCH (run:AnalysisRun) WHERE run.status = 'RUNNING' RETURN run.id, run.process, run.sign_at"
 
 
 async def start(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields) -> Written:
-    """Queue a run of an analysis; whichever server process is free takes it (启动分析)."""
+    """Queue a run of an analysis, which whichever server process is free takes; or the run that has the answer already (启动分析)."""
+    analysis = find(name, "analysis")
+    if earlier := await stored.find(writer, analysis, parsed(analysis, parameters)):
+        return Written(earlier, (stored.answered(),))
+    return await queue(writer, name, parameters)
+
+
+async def queue(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields) -> Written:
+    """Queue a run of an analysis, whatever was computed before."""
     return await _create(writer, find(name, "analysis"), parameters, {"status": RunStatus.QUEUED.value})
 
 
@@ -107,6 +120,7 @@ async def _create(
 
     async def work(transaction: Transaction, draft: Draft) -> str:
         id, now = writer.ids.new(), writer.now()
+        draft.aside = True
         times = {"queued_at": now, "created_at": now, "updated_at": now}
         author = {"started_by": writer.author.id, "started_by_label": writer.author.label}
         await transaction.run(_CREATE, {"values": {"id": id, "version": 1, "progress": 0.0, **asked, **author, **times, **state}})
@@ -158,8 +172,9 @@ async def put_back(writer: Writer, run: Run) -> None:
 
 async def done(writer: Writer, run: Run, outcome: Outcome) -> None:
     """Ends a run with its results."""
-    values = {"status": RunStatus.DONE.value, "progress": 1.0, "formula": outcome.formula, "row_count": len(outcome.rows)}
-    await _end(writer, run.id, run.author, values)
+    notes = {"notes_en": [note.en for note in outcome.notes], "notes_zh": [note.zh for note in outcome.notes]}
+    values = {"status": RunStatus.DONE.value, "progress": 1.0, "formula": outcome.formula, "row_count": len(outcome.rows), **notes}
+    await _end(writer, run.id, run.author, values, outcome.scores.levels if outcome.scores else ())
 
 
 async def failed(writer: Writer, id: str, author: Author, problem: WriteProblem) -> None:
@@ -173,11 +188,12 @@ async def cancelled(writer: Writer, run: Run) -> None:
     await _end(writer, run.id, run.author, {"status": RunStatus.CANCELLED.value})
 
 
-async def _end(writer: Writer, id: str, author: Author, values: Mapping[str, Any]) -> None:
+async def _end(writer: Writer, id: str, author: Author, values: Mapping[str, Any], levels: Sequence[str] = ()) -> None:
     async def work(transaction: Transaction, draft: Draft) -> str:
         found = await locked(transaction, _LOCKED, id)
         if found["status"] == RunStatus.RUNNING:
             await _set(transaction, writer, draft, found, {**values, "finished_at": writer.now(), "keeping": None})
+            await transaction.run(_REPLACED, {"id": id, "analysis": found["analysis"], "levels": levels})
         return id
 
     await write(replace(writer, author=author), ChangeAction.ANALYSE, work, given=Fields())
@@ -185,6 +201,7 @@ async def _end(writer: Writer, id: str, author: Author, values: Mapping[str, Any
 
 async def _set(transaction: Transaction, writer: Writer, draft: Draft, found: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     await transaction.run(_SET, {"id": found["id"], "values": dict(values), "now": writer.now()})
+    draft.aside = True
     draft.set("status", found["status"], values["status"])
 
 

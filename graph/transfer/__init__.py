@@ -29,7 +29,7 @@ _CLEAR: LiteralString = _DATA + "WITH n LIMIT 2000 DETACH DELETE n RETURN count(
 _COUNTERS: LiteralString = "MATCH (c:Counter) RETURN c.name, c.value ORDER BY c.name"
 _STEPS: LiteralString = "MATCH (m:Migration) WHERE m.name STARTS WITH 'V' AND m.applied_at IS NOT NULL RETURN m.name ORDER BY m.name"
 _FORGET: LiteralString = "MATCH (m:Migration) WHERE m.name STARTS WITH 'V' AND NOT m.name IN $names DELETE m"
-_COUNT_AGAIN: LiteralString = "UNWIND $counters AS pair MERGE (c:Counter {name: pair[0]}) SET c.value = pair[1]"
+_COUNT_AGAIN: LiteralString = "UNWIND $counters AS pair MERGE (c:Counter {name: pair[0]}) SET c.value = pair[1] REMOVE c.graph"
 _BEGUN: LiteralString = "MATCH (l:Lock {name: 'load'}) RETURN l.name"
 _BEGIN: LiteralString = "MERGE (:Lock {name: 'load'})"
 _END: LiteralString = "MATCH (l:Lock {name: 'load'}) DELETE l"

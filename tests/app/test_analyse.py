@@ -13,7 +13,7 @@ from rich.console import Console
 from app import findings
 from app.commands import analyse, frame
 from graph import embedded, migrate
-from graph.analyses import ANALYSES
+from graph.analyses import ANALYSES, stored
 from graph.analyses.execution import Finished
 from graph.analyses.reasons import Reason, ReasonCode
 from graph.analyses.registry import Estimate
@@ -128,6 +128,9 @@ def commands(folder: Path) -> None:
         {n: n for n in ("ann", "bob", "eve")},
         0.95,
     )
+    again = json.loads(guanxi("analyse", "influence", "--param", "level=PEOPLE", "--json", folder=folder).stdout)
+    assert (again["run"], again["rows"], again["formula"]) == (document["run"], document["rows"], document["formula"])
+    assert again["notes"] == [stored.ANSWERED.en]
     nobody = guanxi("analyse", "introductions", "--param", "to=nobody", folder=folder)
     assert (nobody.returncode, nobody.stderr.strip().splitlines()[-1]) == (
         1,

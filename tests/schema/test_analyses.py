@@ -8,6 +8,7 @@ import pytest
 
 from graph.analyses import execution, runs
 from graph.errors import Problems, WriteProblem
+from graph.projection.context import Viewer
 from graph.writing import Writer
 from tests.graph import given
 from tests.schema.asking import ask, done
@@ -89,9 +90,51 @@ async def test_a_run_goes_from_queued_to_done(api: Api, circle: dict[str, str]) 
     await refuses(api, "analysisCancel", {"id": waiting["id"]}, "Refused REFUSED id", "the run is DONE and cannot be|该运行状态为 DONE")
 
 
+async def test_the_same_again_is_answered_at_once_in_the_language_of_the_request(api: Api, circle: dict[str, str]) -> None:
+    id = await run(api, "influence", alpha=0.5)
+    document = """mutation($alpha: Float) { analysisStart(input: { influence: { alpha: $alpha } }) {
+        analysisRun { id status formula fingerprint } problems { code } warnings { code message path } } }"""
+    for language, said in {"en": "it is answered again", "zh-CN": "直接返回已有结果"}.items():
+        api.language = language
+        answer = (await api(document, alpha=0.5))["analysisStart"]
+        found = answer["analysisRun"]
+        assert (found["id"], found["status"], answer["problems"]) == (id, "DONE", [])
+        assert said in answer["warnings"][0]["message"]
+        assert found["formula"].startswith("influence 1: katz α 0.5")
+        assert found["fingerprint"].split()[1] == "2026-07-01"
+    assert (await api(document, alpha=0.6))["analysisStart"]["warnings"] == []
+    await given.person(api.writer)
+    assert (await api(document, alpha=0.5))["analysisStart"]["warnings"] == []
+
+
+async def test_who_may_not_read_the_run_of_before_gets_one_of_their_own(api: Api, circle: dict[str, str]) -> None:
+    before = await run(api, "influence")
+    api.viewer = Viewer("user:2", "Bob", rules={"AnalysisRun": "node.status <> 'DONE'"})
+    answer = await ask(api, "analysisStart", {"influence": {}}, "id status")
+    assert (answer["object"]["status"], answer["problems"], answer["warnings"]) == ("QUEUED", [], [])
+    assert answer["object"]["id"] != before
+
+
+async def test_the_run_of_before_shows_each_viewer_what_they_may_read(api: Api, circle: dict[str, str]) -> None:
+    before = await run(api, "influence", level="PEOPLE")
+    api.viewer = strict("Person")
+    again = await done(api, "analysisStart", {"influence": {"level": "PEOPLE"}}, f"id {ROWS}")
+    assert again["id"] == before
+    assert "Spy" not in str(again)
+    assert again["rows"]["totalCount"] == 3
+
+
+async def test_a_party_that_is_hidden_is_no_parameter(api: Api, circle: dict[str, str]) -> None:
+    await run(api, "introductions", to=circle["Spy"])
+    api.viewer = strict("Person")
+    await refuses(api, "analysisStart", {"introductions": {"to": circle["Spy"]}}, "NotFound NOT_FOUND introductions.to", NOT_FOUND)
+    among = {"to": circle["Ann"], "from": [circle["Mia"], circle["Spy"]]}
+    await refuses(api, "analysisStart", {"introductions": among}, "NotFound NOT_FOUND introductions.from.1", NOT_FOUND)
+
+
 async def test_runs_are_listed_filtered_and_sorted(api: Api, circle: dict[str, str]) -> None:
     first = await run(api, "influence")
-    second = (await done(api, "analysisStart", {"influence": {}}))["id"]
+    second = (await done(api, "analysisStart", {"influence": {"alpha": 0.5}}))["id"]
     await refuses(api, "analysisCancel", {"id": second, "version": 9}, "Stale STALE version", STALE)
     await refuses(api, "analysisCancel", {"id": circle["Ann"]}, "NotFound NOT_FOUND id", NOT_FOUND)
     await done(api, "analysisCancel", {"id": second, "version": 1})
