@@ -141,7 +141,7 @@ async def _end_former(transaction: Transaction, writer: Writer, draft: Draft, gi
         en = "endsPosition: somebody else holds this position; end it by itself"
         raise invalid(en, "endsPosition：该职位不属于此人，请单独结束", "endsPosition")
     until = given.since or writer.today()
-    if former.get("until") is None or former["until"] > until:
+    if former.get("until") is None or periods.first_day(former["until"]) > periods.first_day(until):
         periods.check(former.get("since"), until, "endsPosition")
         draft.subject(former["id"])
         draft.set(f"{former['id']}.until", former.get("until"), until)

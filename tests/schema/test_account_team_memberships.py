@@ -55,6 +55,7 @@ async def test_every_field_is_written_read_changed_and_cleared(api: Api, team: d
         ({"person": "Ann"}, "Refused REFUSED person", NOT_OURS),
         ({"person": "Dan", "since": "2024-01-01"}, "Refused REFUSED person", NOT_OURS),
         ({"until": "2019-12-31", "since": "2019-01-01"}, "Refused REFUSED person", NOT_OURS),
+        ({"until": "2020-01-01"}, "Refused REFUSED person", NOT_OURS),
         ({"since": "2021-01-01", "until": "2021-01-01"}, "InvalidInput OUT_OF_RANGE until", "does not lie after since|须晚于开始日期"),
         ({"person": "acme"}, "NotFound NOT_FOUND person", NOT_FOUND),
         ({"party": "0190"}, "NotFound NOT_FOUND party", NOT_FOUND),

@@ -164,6 +164,24 @@ async def test_former_and_current_positions_may_both_be_primary(api: Api, writer
     assert await primaries(api, ann) == {"Former": False, "Current": True}
 
 
+@pytest.mark.parametrize(
+    ("until", "since", "both"),
+    [
+        ("2020-01-01", "2020", True),
+        ("2020", "2020-01", True),
+        ("2020-01", "2020-01-01", True),
+        ("2020-01-02", "2020", False),
+        ("2020-02", "2020", False),
+        ("2021", "2020-12-31", False),
+    ],
+)
+async def test_a_part_of_a_day_stands_for_the_first_day_of_it(api: Api, writer: Writer, until: str, since: str, both: bool) -> None:
+    acme, ann = await given.organization(writer), await given.person(writer)
+    await start(api, acme, ann, title="Former", until=until)
+    await start(api, acme, ann, title="Next", since=since, until="2026")
+    assert await primaries(api, ann) == {"Former": True, "Next": both}
+
+
 async def test_a_position_that_changes_hands_is_primary_only_for_who_has_no_other(api: Api, writer: Writer) -> None:
     acme, ann, bo = await given.organization(writer), await given.person(writer), await given.person(writer, "Bo")
     seat = await start(api, acme, ann, title="Seat")
@@ -188,6 +206,26 @@ async def test_a_move_ends_the_former_position(api: Api, writer: Writer) -> None
     await done(api, "positionStart", {**move, "title": "Third", "since": "2026-12"})
     ann_ = Listing(api, "positions", "title until", f'person(id: "{ann}")')
     assert [row["until"] for row in await ann_.rows("orderBy: [{ title: ASC }]")] == ["2026-07-01", None, None]
+
+
+@pytest.mark.parametrize(
+    ("until", "since", "ended", "version"),
+    [
+        ("2026-01-01", "2026", "2026-01-01", 1),
+        ("2026", "2026-01-01", "2026", 1),
+        ("2026", "2026-02", "2026", 1),
+        ("2026-02", "2026", "2026", 2),
+        (None, "2026", "2026", 2),
+    ],
+)
+async def test_a_move_ends_what_still_lasts_on_its_first_day(
+    api: Api, writer: Writer, until: str | None, since: str, ended: str, version: int
+) -> None:
+    acme, ann = await given.organization(writer), await given.person(writer)
+    former = (await start(api, acme, ann, since="2020", until=until))["id"]
+    await start(api, acme, ann, since=since, endsPosition=former)
+    document = "query($id: ID!) { position(id: $id) { until version } }"
+    assert (await api(document, id=former))["position"] == {"until": ended, "version": version}
 
 
 async def test_a_key_starts_one_position(api: Api, writer: Writer) -> None:
