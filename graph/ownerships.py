@@ -143,8 +143,7 @@ async def check_return(transaction: Transaction, owner: str) -> None:
 
 async def _check_control(transaction: Transaction, after: State, name: str = "controlling") -> None:
     for row in await transaction.run(_CONTROLLED, {"owned": after.target, "id": after.id}):
-        since, until = row["since"], row["until"]
-        if after.overlaps(since, until):
-            en = f"{name}: another owner controls it from {since or 'the beginning'} until {until or 'further notice'}; end that first"
-            zh = f"{name}：自 {since or '起初'} 至 {until or '今后'} 已由另一股东控股，请先结束该关系"
-            raise refused(en, zh, name, code=ProblemCode.OVERLAP)
+        if after.overlaps(row["since"], row["until"]):
+            # Neither who nor when: the viewer may not be allowed to see that owner.
+            en = f"{name}: another owner controls it on some of these days; end that first"
+            raise refused(en, f"{name}：该期间内已由另一股东控股，请先结束该关系", name, code=ProblemCode.OVERLAP)

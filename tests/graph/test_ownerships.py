@@ -181,7 +181,7 @@ async def test_one_owner_controls_at_a_time(writer: Writer) -> None:
     first = await _owns(writer, a, company, controlling=True, until="2020-01-01")
     problem = await _refused(writer, b, company, controlling=True, since="2019-01-01")
     assert (problem.code, problem.path) == (ProblemCode.OVERLAP, ("controlling",))
-    assert "from the beginning until 2020-01-01" in problem.message()
+    assert "20" not in problem.message()
     await _owns(writer, b, company, since="2019-01-01")
     second = await _owns(writer, b, company, controlling=True, since="2020-01-01")
     with pytest.raises(Refused):

@@ -17,6 +17,7 @@ from tests.schema.refusals import NOT_FOUND, REQUIRED, refuses
 
 FIELDS = {"since": "2024-01-01", "until": "2027-01-01", "kind": "JOINT_VENTURE", "share": "0.333333", "controlling": True}
 CIRCLE = "it owns its owner on some of these days, directly or through others|直接或间接持有其股东，股权不能形成循环"
+CONTROLLED = "another owner controls it on some of these days; end that first|该期间内已由另一股东控股，请先结束该关系"
 
 
 async def companies(writer: Writer, *names: str) -> list[str]:
@@ -111,13 +112,21 @@ async def test_one_owner_controls_at_a_time(api: Api, writer: Writer) -> None:
     first = await owns(api, a, owned, controlling=True, since="2020-01-01", until="2024-01-01")
     await owns(api, b, owned, controlling=True, since="2024-01-01")
     minor = await owns(api, b, owned, since="2021-01-01")
-    said = "another owner controls it from 2020-01-01 until 2024-01-01; end that first|自 2020-01-01 至 2024-01-01 已由另一股东控股"
-    what = "Refused OVERLAP controlling"
+    what, said = "Refused OVERLAP controlling", CONTROLLED
     await refuses(api, "ownershipUpdate", {"id": minor, "version": 1, "controlling": True, "until": "2023-01-01"}, what, said)
     input = {"owner": b, "owned": owned, "kind": "HOLDING", "controlling": True, "until": "2020-01-02"}
     await refuses(api, "ownershipStart", input, what, said)
-    said = "another owner controls it from 2024-01-01 until further notice|自 2024-01-01 至 今后"
     await refuses(api, "ownershipUpdate", {"id": first, "version": 1, "until": None}, what, said)
+
+
+async def test_who_controls_without_being_seen_is_not_told_of(api: Api, writer: Writer) -> None:
+    a, spy, owned = await companies(writer, "A", "Spy", "Owned")
+    await owns(api, spy, owned, controlling=True, since="2021-03-04", until="2025-06-07")
+    await done(api, "organizationUpdate", {"id": spy, "version": 1, "notes": "secret"})
+    api.viewer = Viewer("user:2", "Bob", rules={"Organization": "coalesce(node.notes, '') <> 'secret'"})
+    input = {"owner": a, "owned": owned, "kind": "HOLDING", "controlling": True}
+    problem = await refuses(api, "ownershipStart", input, "Refused OVERLAP controlling", CONTROLLED)
+    assert not {"2021", "2025", "Spy", spy} & set(problem["message"].replace("-", " ").split())
 
 
 async def test_who_comes_back_does_not_control_beside_another(api: Api, writer: Writer) -> None:
@@ -125,8 +134,7 @@ async def test_who_comes_back_does_not_control_beside_another(api: Api, writer: 
     await owns(api, a, owned, controlling=True)
     await done(api, "organizationDelete", {"id": a})
     second = await owns(api, b, owned, controlling=True)
-    said = "id: another owner controls it from the beginning|id：自 起初 至 今后 已由另一股东控股"
-    await refuses(api, "organizationRestore", {"id": a}, "Refused OVERLAP id", said)
+    await refuses(api, "organizationRestore", {"id": a}, "Refused OVERLAP id", CONTROLLED)
     await done(api, "ownershipUpdate", {"id": second, "version": 1, "controlling": False})
     assert await done(api, "organizationRestore", {"id": a}, "name") == {"name": "A"}
 
