@@ -71,7 +71,8 @@ async def put(transaction: Transaction, writer: Writer, draft: Draft, owner: str
     if set(had) == set(wanted):
         return
     draft.set("identifiers", _shown(had), _shown(wanted))
-    await _check_free(transaction, owner, wanted, "identifiers")
+    if taken := await _taken(transaction, owner, wanted):
+        raise _duplicate(wanted[taken[0]], taken[1], "identifiers", str(taken[0]))
     gone = [id for pair, id in had.items() if pair not in wanted]
     await transaction.run(_REMOVE, {"ids": gone, "now": writer.now()})
     added = [
@@ -90,7 +91,8 @@ async def release(transaction: Transaction, owner: str) -> None:
 async def retake(transaction: Transaction, owner: str) -> None:
     """Takes the identifiers of what is restored again. Duplicate when another one has got one meanwhile."""
     had = await _had(transaction, owner)
-    await _check_free(transaction, owner, list(had))
+    if taken := await _taken(transaction, owner, list(had)):
+        raise _duplicate(list(had)[taken[0]], taken[1], "id")
     await transaction.run(_RETAKE, {"identifiers": [{"id": id, "key": key(*pair)} for pair, id in had.items()]})
 
 
@@ -98,14 +100,18 @@ async def _had(transaction: Transaction, owner: str) -> dict[Pair, str]:
     return {(row["system"], row["value"]): row["id"] for row in await transaction.run(_HAD, {"owner": owner})}
 
 
-async def _check_free(transaction: Transaction, owner: str, wanted: Sequence[Pair], *path: str) -> None:
+async def _taken(transaction: Transaction, owner: str, wanted: Sequence[Pair]) -> tuple[int, str] | None:
+    """The place of the first pair that another one has, and whose it is."""
     keys = [key(*pair) for pair in wanted]
-    for row in await transaction.run(_TAKEN, {"owner": owner, "keys": keys}):
-        place = keys.index(row["key"])
-        system, value = wanted[place]
-        en = f"identifiers.{place}: another one has {value!r} of {system!r}; use that one, or correct the value"
-        zh = f"identifiers.{place}：“{system}”的“{value}”已属于另一对象，请使用该对象或更正"
-        raise Duplicate(Message(en, zh), *path, *([str(place)] if path else []), existing_id=row["owner"])
+    rows = await transaction.run(_TAKEN, {"owner": owner, "keys": keys})
+    return min(((keys.index(row["key"]), str(row["owner"])) for row in rows), default=None)
+
+
+def _duplicate(pair: Pair, existing: str, *path: str) -> Duplicate:
+    name, (system, value) = ".".join(path), pair
+    en = f"{name}: another one has {value!r} of {system!r}; use that one, or correct the value"
+    zh = f"{name}：“{system}”的“{value}”已属于另一对象，请使用该对象或更正"
+    return Duplicate(Message(en, zh), *path, existing_id=existing)
 
 
 def _shown(pairs: Iterable[Pair]) -> str | None:

@@ -89,7 +89,7 @@ async def test_who_lost_an_identifier_meanwhile_cannot_be_restored(writer: Write
     acme = await given.organization(writer, identifiers=[DUNS])
     with pytest.raises(Duplicate) as caught:
         await people.restore(writer, Reference(id=ann))
-    assert (caught.value.existing_id, caught.value.path) == (acme, ())
+    assert (caught.value.existing_id, caught.value.path) == (acme, ("id",))
     assert "deleted_at" in await given.node(writer.database, ann)
 
 

@@ -87,7 +87,7 @@ async def test_whoever_gives_an_identifier_up_leaves_it_to_others(api: Api) -> N
     third = await organization(api, "Third", USCC)
     assert (await api(BY, by=USCC))["party"] == {"name": "Third"}
     taken = "another one has '91330100799655058B' of 'uscc'|“uscc”的“91330100799655058B”已属于另一对象"
-    double = await refuses(api, "organizationRestore", {"id": second["id"]}, "Duplicate DUPLICATE", taken)
+    double = await refuses(api, "organizationRestore", {"id": second["id"]}, "Duplicate DUPLICATE id", taken)
     assert double["existing"] == {"id": third["id"]}
     await done(api, "organizationDelete", {"id": third["id"]})
     assert (await api(BY, by=USCC))["party"] is None

@@ -8,7 +8,7 @@ import pytest
 
 from graph.writing import Writer
 from tests.graph import given
-from tests.schema.asking import ask, done
+from tests.schema.asking import done
 from tests.schema.conftest import Api
 from tests.schema.hiding import strict
 from tests.schema.refusals import EMPTY, NOT_FOUND, STALE, refuses, too_long
@@ -134,8 +134,9 @@ async def test_deleted_products_free_their_identifiers_and_come_back(api: Api) -
     assert await done(api, "productDelete", {"id": id}) is None
     assert await names(api) == []
     other = await product(api, "Cup", identifiers=sku)
-    again = (await ask(api, "productRestore", {"id": id}))["problems"]
-    assert [(p["code"], p["path"], p["existing"]) for p in again] == [("DUPLICATE", None, {"id": other})]
+    taken = "id: another one has '1' of 'sku'; use that one|id：“sku”的“1”已属于另一对象"
+    double = await refuses(api, "productRestore", {"id": id}, "Duplicate DUPLICATE id", taken)
+    assert double["existing"] == {"id": other}
     await done(api, "productUpdate", {"id": other, "version": 1, "identifiers": []})
     assert (await done(api, "productRestore", {"id": id}, "name identifiers { value }")) == {"name": "Tea", "identifiers": [{"value": "1"}]}
     await refuses(api, "productDelete", {"id": id, "version": 9}, "Stale STALE version", STALE)
