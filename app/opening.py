@@ -13,7 +13,7 @@ from app.settings import Settings
 from graph import migrate
 from graph.database import Database, Denied, Target, Unavailable
 
-__all__ = ["Contexts", "database", "services", "target"]
+__all__ = ["Contexts", "as_it_is", "database", "holds_nothing", "services", "target"]
 
 log = logging.getLogger("guanxi.opening")
 
@@ -36,18 +36,40 @@ async def target(settings: Settings) -> AsyncIterator[Target]:
 
 @asynccontextmanager
 async def database(settings: Settings, *, seconds: float = 30) -> AsyncIterator[Database]:
-    """The database of `settings`, as it is: not migrated. Unavailable, naming the setting to look at, after `seconds`."""
-    async with target(settings) as place:
-        if settings.neo4j_uri:
-            log.info("connecting to %s", settings.neo4j_uri)
-        try:
-            found = await Database.connect(place, statement_seconds=seconds)
-        except Unavailable as failure:
-            if not settings.neo4j_uri:
-                raise
-            raise Unavailable(_unreachable(settings, failure)) from failure
-        async with found:
-            yield found
+    """The database of `settings`, made if need be, not migrated. Unavailable, naming the setting to look at, after `seconds`."""
+    async with target(settings) as place, _connected(settings, place, seconds) as found:
+        yield found
+
+
+@asynccontextmanager
+async def as_it_is(settings: Settings, *, seconds: float = 30) -> AsyncIterator[Database]:
+    """As `database`, for who only looks: where there is none yet, an empty one that is gone afterwards."""
+    from graph import embedded
+
+    place = embedded.passing() if holds_nothing(settings) else target(settings)
+    async with place as there, _connected(settings, there, seconds) as found:
+        yield found
+
+
+def holds_nothing(settings: Settings) -> bool:
+    """Whether no embedded engine has been at work in the folder that the settings name."""
+    from graph import embedded
+
+    return not settings.neo4j_uri and embedded.is_new(settings.data)
+
+
+@asynccontextmanager
+async def _connected(settings: Settings, place: Target, seconds: float) -> AsyncIterator[Database]:
+    if settings.neo4j_uri:
+        log.info("connecting to %s", settings.neo4j_uri)
+    try:
+        found = await Database.connect(place, statement_seconds=seconds)
+    except Unavailable as failure:
+        if not settings.neo4j_uri:
+            raise
+        raise Unavailable(_unreachable(settings, failure)) from failure
+    async with found:
+        yield found
 
 
 def _unreachable(settings: Settings, failure: Unavailable) -> str:

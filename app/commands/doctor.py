@@ -68,20 +68,24 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
         if place.mend:
             return
         yield room(settings.data)
+    new = opening.holds_nothing(settings)
     try:
-        async with opening.database(settings, seconds=3) as database:
+        async with opening.as_it_is(settings, seconds=3) as database:
             yield Finding(f"the {'Neo4j server' if settings.neo4j_uri else 'embedded engine'} answers at {database.target.uri}")
             if settings.neo4j_uri:
                 async for finding in server(database):
                     yield finding
-            yield await migrations(database)
+            yield (
+                Finding(f"there is nothing in {settings.data.absolute()} yet: guanxi serve begins it")
+                if new
+                else await migrations(database)
+            )
     except DatabaseFailure as failure:
         if settings.neo4j_uri:
             yield Finding(str(failure), "check that the server runs, and GUANXI_NEO4J_URI, _USER, _PASSWORD and _DATABASE")
         else:
-            yield Finding(
-                f"the embedded engine does not answer: {failure}", f"the last lines of {settings.data.absolute() / 'engine.log'} say more"
-            )
+            more = "the lines above say" if new else f"the last lines of {settings.data.absolute() / 'engine.log'} say more"
+            yield Finding(f"the embedded engine does not answer: {failure}", more)
 
 
 def address(settings: Settings) -> Finding:

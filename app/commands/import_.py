@@ -61,8 +61,10 @@ async def _writer(settings: Settings, dry_run: bool) -> AsyncIterator[Writer]:
         async with writers.writing(settings) as writer:
             yield writer
         return
+    if opening.holds_nothing(settings):
+        click.echo(f"There is nothing in {settings.data.absolute()} yet: the files are checked against an empty graph.", err=True)
     # Not even a migration: a dry run leaves everything as it is.
-    async with opening.database(settings) as database:
+    async with opening.as_it_is(settings) as database:
         yield writers.writer(settings, database, writers.SOMEBODY)
 
 

@@ -7,7 +7,7 @@ import click
 from app import opening
 from app.commands import frame
 from app.settings import Settings
-from graph import embedded, migrate
+from graph import migrate
 
 
 @click.command("migrate")
@@ -35,7 +35,7 @@ async def tell_pending(settings: Settings) -> int:
 
 async def _pending(settings: Settings) -> list[str]:
     # To ask an engine that is not there yet would make it.
-    if not settings.neo4j_uri and embedded.is_new(settings.data):
+    if opening.holds_nothing(settings):
         return migrate.all_steps()
     async with opening.database(settings) as database:
         return await migrate.pending(database)

@@ -21,13 +21,14 @@ import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from graph.database import BadQuery, Database, DatabaseFailure, Target, Unavailable
 from graph.embedded import supervisor
 from graph.locks import FileLock
 
-__all__ = ["is_new", "running", "sql"]
+__all__ = ["is_new", "passing", "running", "sql"]
 
 _ROOT = Path(__file__).parents[2]
 
@@ -47,6 +48,18 @@ async def running(folder: Path, *, seconds: float = 60) -> AsyncIterator[Target]
         finally:
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
+
+
+@asynccontextmanager
+async def passing(*, seconds: float = 60) -> AsyncIterator[Target]:
+    """An engine without data that leaves nothing behind."""
+    with TemporaryDirectory(prefix="guanxi-") as name:
+        folder = Path(name)
+        try:
+            async with running(folder, seconds=seconds) as target:
+                yield target
+        finally:
+            await _stopped(folder, time.monotonic() + seconds)
 
 
 def is_new(folder: Path) -> bool:
@@ -137,6 +150,14 @@ async def _shared(folder: Path, deadline: float) -> FileLock:
             raise Unavailable(f"The embedded engine in {folder} is still stopping.")
         await asyncio.sleep(0.05)
     return lock
+
+
+async def _stopped(folder: Path, deadline: float) -> None:
+    while time.monotonic() < deadline:
+        if lock := FileLock.exclusive(folder / "supervisor.lock"):
+            lock.close()
+            return
+        await asyncio.sleep(0.05)
 
 
 def _answers(folder: Path) -> bool:

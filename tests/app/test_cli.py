@@ -93,6 +93,10 @@ def migrate_then_check(tmp_path: Path) -> None:
     before = guanxi("migrate", "--check", folder=tmp_path)
     assert before.returncode == 1
     assert before.stdout.splitlines()[0].startswith("V001__")
+    ill = guanxi("doctor", folder=tmp_path, GUANXI_PORT="0")
+    assert (ill.returncode, ill.stdout.splitlines()[-1]) == (1, "1 problem."), ill.stdout
+    assert "migrations are pending: V001__" in ill.stdout
+    assert "→ guanxi migrate" in ill.stdout
     done = guanxi("migrate", folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     after = guanxi("migrate", "--check", folder=tmp_path)
@@ -128,8 +132,15 @@ def test_doctor_finds_what_is_not_well(tmp_path: Path, taken: int) -> None:
     ill = guanxi("doctor", "--data", "new", folder=tmp_path, GUANXI_PORT=str(taken))
     assert ill.returncode == 1
     assert ill.stdout.count("cannot listen on 127.0.0.1") == ill.stdout.count("→ choose another port") == 1
-    assert "guanxi migrate" in ill.stdout
-    assert ill.stdout.splitlines()[-1] == "2 problems."
+    assert ill.stdout.splitlines()[-1] == "1 problem."
+
+
+def test_doctor_tries_the_engine_and_makes_nothing_where_there_is_nothing(tmp_path: Path) -> None:
+    well = guanxi("doctor", "--data", "new", folder=tmp_path, GUANXI_PORT="0", TMPDIR=str(tmp_path))
+    assert (well.returncode, well.stdout.splitlines()[-1]) == (0, "All is well."), well.stdout
+    assert "the embedded engine answers at bolt://" in well.stdout
+    assert f"there is nothing in {tmp_path / 'new'} yet" in well.stdout
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

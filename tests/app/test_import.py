@@ -24,8 +24,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_files_are_taken_into_a_fresh_database_and_a_second_time_left_alone(folder: Path) -> None:
-    dry = guanxi("import", "files", "--dry-run", "--json", folder=folder)
+    dry = guanxi("import", "files", "--dry-run", "--json", folder=folder, TMPDIR=str(folder))
     assert (dry.returncode, json.loads(dry.stdout)["created"], json.loads(dry.stdout)["dryRun"]) == (0, 1, True)
+    assert f"There is nothing in {folder / 'var'} yet" in dry.stderr
+    assert list(folder.iterdir()) == [folder / "files"]
     done = guanxi("import", "files", "--source", "crm", folder=folder)
     assert done.returncode == 0
     assert "files/people.csv → people: 1 created, 0 updated, 0 unchanged, 1 refused" in done.stdout
@@ -33,6 +35,8 @@ def test_files_are_taken_into_a_fresh_database_and_a_second_time_left_alone(fold
     assert "people.csv → people: 100%" in done.stderr
     again = json.loads(guanxi("import", "files", "--source", "crm", "--json", folder=folder, GUANXI_LANGUAGE="zh").stdout)
     assert (again["created"], again["unchanged"], again["refused"]) == (0, 1, 1)
+    checked = guanxi("import", "files", "--source", "crm", "--dry-run", "--json", folder=folder)
+    assert (json.loads(checked.stdout)["unchanged"], "There is nothing" in checked.stderr) == (1, False)
     assert "电子邮箱" in again["files"][0]["refusals"][0]["reason"]
 
 
