@@ -88,6 +88,7 @@ class Settings(BaseSettings):
     company: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Field(description="our name")] = (
         "Guanxi"
     )
+    heavy_runs: Annotated[int, Field(ge=1, le=64, description="so many heavy analyses at once, over all servers of the database")] = 1
     insecure_bind: Annotated[bool, Field(description="listen beyond this machine, without authentication")] = False
     allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names), Field(description="further names in Host headers")] = ()
 

@@ -182,4 +182,8 @@ class AnalysisRun(Node):
         description="Why it failed (失败原因).",
         metadata={"needs": ("problem_code", "problem_en", "problem_zh")},
     )
-    rows: Connection[AnalysisRow] | None = link("What it gave, the best first (结果).", "(this)-[:GAVE]->(node:AnalysisRow)", usual="place")
+    rows: Connection[AnalysisRow] | None = link(
+        "What it gave, once it is done, the best first (结果).",
+        "(this:AnalysisRun {status: 'DONE'})-[:GAVE]->(node:AnalysisRow)",
+        usual="place",
+    )

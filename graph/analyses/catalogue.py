@@ -34,11 +34,21 @@ guanxi analyse introductions --param to=019f17f8-a900-7eed-b48f-58b5023ca4f6 --p
 ## Runs 运行
 
 **The same again.** A run keeps a fingerprint of what it was computed from: the number of the last change that it saw (analyses themselves
-do not count), the day, and how it computes. The same analysis with the same parameters and the same fingerprint is not computed again: the
-run of before is answered, and `warnings`, or a note of `guanxi analyse`, say so. Where its scores have been replaced on the parties by those
-of another run since, and where a viewer may not read that run, it is computed all the same. A run is of the whole graph; of its rows everybody
-sees those that they may read. `guanxi analyse` shows a run of before with the ten greatest reasons of each row, as they are kept, and
-computes anew where only the best of its rows were kept.
+do not count), the day, and how it computes. The same analysis with the same parameters and the same fingerprint is not computed again:
+the run of before is answered, and `warnings`, or a note of `guanxi analyse`, say so. Where its scores have been replaced on the parties
+by those of another run since, and where a viewer may not read that run, it is computed all the same. A run is of the whole graph; of its
+rows everybody sees those that they may read. `guanxi analyse` shows a run of before with the ten greatest reasons of each row, as they
+are kept, and computes anew where only the best of its rows were kept.
+
+**Who computes it.** Any server process of the database takes the next run that waits: of whoever has the fewest running and was served
+longest ago. `GUANXI_HEAVY_RUNS` (1) run at once over all of them; `introductions` waits for no other analysis. `guanxi analyse` computes
+in its own process, at once; it counts as one that runs.
+
+**When that process dies.** It gives a sign every second. When it ended, or was silent for two minutes, another process begins the run
+anew, once; the second time it fails with its reason. A run has rows only when it is done. Scores are put on parties by one run of an
+analysis at a time, some at once, and each tells its run, formula and time: while that goes on, and after a run failed in the midst of it,
+some parties have the new scores and some those of before. Who takes over writes all of them again, and so does the next run: when a run
+is done, the scores of its level are all of that run.
 """
 
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from graph.analyses import results, runs, stored
+from graph.analyses import lease, results, runs, stored
 from graph.analyses.registry import Estimate, find
 from graph.analyses.rows import Outcome
 from graph.analyses.runs import Run
@@ -72,7 +72,7 @@ async def execute(writer: Writer, run: Run, *, seconds: float = 600, progress: C
         async with _attended(writer, run, watch, progress):
             estimate, outcome = await _computed(writer, run, watch, seconds)
             # From here on the scores of the parties change: too late to cancel, or to be late.
-            await runs.sign(writer, run, 0.7, keeping=True, **_on_parties(outcome))
+            await _begin_keeping(writer, run, outcome)
             await results.keep(writer, run.id, outcome, lambda done: watch.tell(0.7 + 0.3 * done))
         await runs.done(writer, run, outcome)
     except Cancelled:
@@ -80,6 +80,7 @@ async def execute(writer: Writer, run: Run, *, seconds: float = 600, progress: C
     except Exception as error:
         # Whatever it is, the run ends with a reason; the caller gets the error itself.
         await runs.failed(writer, run.id, run.author, _reason(error))
+        await results.forget(writer, run.id)
         raise
     finally:
         watch.cancel()
@@ -99,9 +100,12 @@ async def _computed(writer: Writer, run: Run, watch: Watch, seconds: float) -> t
         raise Late(seconds) from None
 
 
-def _on_parties(outcome: Outcome) -> dict[str, Any]:
-    levels = list(outcome.scores.levels) if outcome.scores else []
-    return {"wrote": levels, "on_parties": levels} if levels else {}
+async def _begin_keeping(writer: Writer, run: Run, outcome: Outcome) -> None:
+    levels = outcome.scores.levels if outcome.scores else ()
+    while True:
+        if await lease.begin_keeping(writer, run, 0.7, levels):
+            return
+        await asyncio.sleep(_GLANCE)
 
 
 @asynccontextmanager

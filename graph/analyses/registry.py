@@ -45,7 +45,8 @@ class Estimate:
 class Analysis(Generic[Facts, Parameters]):
     """One analysis: what it is for, its parameters, and its three parts.
 
-    `estimate` counts, `load` reads the facts it needs from the graph, `compute` is pure and runs in a thread.
+    `estimate` counts, `load` reads the facts it needs from the graph, `compute` is pure and runs in a thread. One that is `light`
+    is over in a moment, and does not wait behind the others.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Analysis(Generic[Facts, Parameters]):
     estimate: Callable[[Writer, Parameters], Awaitable[Estimate]]
     load: Callable[[Writer, Parameters], Awaitable[Facts]]
     compute: Callable[[Facts, Parameters, Watch], Outcome]
+    light: bool = False
 
 
 ANALYSES: dict[str, Analysis[Any, Any]] = {}
@@ -74,13 +76,15 @@ def analysis(
     parameters: type[Parameters],
     estimate: Callable[[Writer, Parameters], Awaitable[Estimate]],
     load: Callable[[Writer, Parameters], Awaitable[Facts]],
+    light: bool = False,
 ) -> Callable[[Callable[[Facts, Parameters, Watch], Outcome]], Callable[[Facts, Parameters, Watch], Outcome]]:
     """Registers the decorated function as an analysis; texts come in English and Chinese."""
 
     def register(compute: Callable[[Facts, Parameters, Watch], Outcome]) -> Callable[[Facts, Parameters, Watch], Outcome]:
         if name in ANALYSES:
             raise ValueError(f"two analyses are called {name}")
-        ANALYSES[name] = Analysis(name, Message(*title), Message(*purpose), formula, complexity, rows, parameters, estimate, load, compute)
+        texts = Message(*title), Message(*purpose), formula, complexity
+        ANALYSES[name] = Analysis(name, *texts, rows, parameters, estimate, load, compute, light)
         return compute
 
     return register

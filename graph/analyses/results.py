@@ -10,7 +10,7 @@ from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, Outcome, PairSc
 from graph.database import Database, Record
 from graph.writing import Writer
 
-__all__ = ["KEPT_ROWS", "keep"]
+__all__ = ["KEPT_ROWS", "forget", "keep"]
 
 KEPT_ROWS = 10_000
 """So many rows of a run are kept, of each level if it ranks on several. The parties themselves keep all scores."""
@@ -51,11 +51,16 @@ _ADD: Mapping[type[Row], LiteralString] = {
 
 async def keep(writer: Writer, run: str, outcome: Outcome, tell: Callable[[float], None]) -> None:
     """Puts the newest scores on the parties, takes older ones from those no longer ranked, and keeps the best rows with the run."""
-    await _until_none(writer.database, _REMOVE, {"run": run, "batch": _ROWS})
+    await forget(writer, run)
     if outcome.scores:
         await _keep_scores(writer.database, run, outcome.scores, tell)
     rows = [row for row in outcome.rows if not isinstance(row, NodeScore) or row.rank <= KEPT_ROWS]
     await _keep_rows(writer, run, rows[: 2 * KEPT_ROWS], tell)
+
+
+async def forget(writer: Writer, run: str) -> None:
+    """Takes the rows from a run."""
+    await _until_none(writer.database, _REMOVE, {"run": run, "batch": _ROWS})
 
 
 async def _keep_scores(database: Database, run: str, scores: Scores, tell: Callable[[float], None]) -> None:

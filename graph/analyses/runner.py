@@ -1,4 +1,4 @@
-"""Takes queued runs, one after another, in the background of a server process."""
+"""Takes queued runs and carries them out in the background of a server process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import logging
 from types import TracebackType
 from typing import Self
 
-from graph.analyses import execution, runs
+from graph.analyses import execution, lease
+from graph.analyses.lease import HEAVY_RUNS
 from graph.analyses.runs import Run
 from graph.analyses.watch import Cancelled
 from graph.database import DatabaseFailure
@@ -17,48 +18,71 @@ from graph.writing import Writer
 __all__ = ["Runner"]
 
 log = logging.getLogger(__name__)
-_SWEEP = 60
+_SWEEP = 10
 
 
 class Runner:
-    """`async with Runner(writer):` works while the block does. A run may take `seconds`; the queue is looked at `every` so many."""
+    """`async with Runner(writer):` works while the block does: at light runs one after another, and meanwhile at others, `heavy` of which
+    run at once in the whole database. A run may take `seconds`; the queue is looked at `every` so many.
+    """
 
-    def __init__(self, writer: Writer, *, seconds: float = 600, every: float = 1.0) -> None:
+    def __init__(self, writer: Writer, *, heavy: int = HEAVY_RUNS, seconds: float = 600, every: float = 1.0) -> None:
         self._writer = writer
+        self._heavy = heavy
         self._seconds = seconds
         self._every = every
         self._woken = asyncio.Event()
-        self._working: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._working: dict[asyncio.Task[None], Run] = {}
+        self._leaving: list[asyncio.Task[None]] = []
         self._stopping = False
 
     async def __aenter__(self) -> Self:
-        self._working = asyncio.create_task(self._work())
+        self._looking = asyncio.create_task(self._look())
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         # A cancel can be lost inside a driver: the flag ends the work at its next round all the same.
         self._stopping = True
-        while self._working and not self._working.done():
-            self._working.cancel()
-            await asyncio.wait([self._working], timeout=self._every)
+        while tasks := [task for task in (self._looking, *self._working) if task and not task.done()]:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=self._every)
+        await asyncio.gather(*self._leaving, return_exceptions=True)
 
     def wake(self) -> None:
         """Looks at the queue now."""
         self._woken.set()
 
-    async def _work(self) -> None:
+    async def _look(self) -> None:
         rounds = 0
         while not self._stopping:
             self._woken.clear()
             try:
                 if rounds % _SWEEP == 0:
-                    await runs.sweep(self._writer)
-                while run := await runs.take(self._writer):
-                    await self._carry_out(run)
+                    await self._sweep()
+                while run := await lease.take(self._writer, heavy=self._heavy, light=self._is_free()):
+                    self._begin(run)
             except DatabaseFailure as failure:
                 log.warning("the queue of analyses cannot be read: %s", type(failure).__name__)
             rounds += 1
             await self._wait()
+
+    async def _sweep(self) -> None:
+        for id in await lease.sweep(self._writer):
+            log.warning("run %s was left by a process that ended", id)
+
+    def _is_free(self) -> bool:
+        return not any(run.analysis.light for run in self._working.values())
+
+    def _begin(self, run: Run) -> None:
+        task = asyncio.create_task(self._carry_out(run))
+        self._working[task] = run
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._working[task]
+        self.wake()
 
     async def _wait(self) -> None:
         try:
@@ -71,7 +95,7 @@ class Runner:
             await execution.execute(self._writer, run, seconds=self._seconds)
         except asyncio.CancelledError:
             # The server stops: another process, or this one after its next start, begins the run anew.
-            await asyncio.shield(runs.put_back(self._writer, run))
+            self._leaving.append(asyncio.create_task(lease.put_back(self._writer, run)))
             raise
         except Cancelled:
             log.info("run %s was cancelled", run.id)

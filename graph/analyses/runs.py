@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, LiteralString
@@ -13,12 +12,12 @@ from graph.analyses.rows import Outcome
 from graph.analyses.watch import Cancelled
 from graph.changes import ChangeAction
 from graph.database import Transaction
-from graph.errors import NotFound, Problems, WriteProblem, refused
+from graph.errors import WriteProblem, refused
 from graph.fields import Fields, Reference
 from graph.terms import Term
 from graph.writing import Author, Draft, Writer, Written, locked, write
 
-__all__ = ["Run", "RunStatus", "begin", "cancel", "queue", "start", "take"]
+__all__ = ["Run", "RunStatus", "begin", "cancel", "queue", "start"]
 
 
 class RunStatus(Term):
@@ -48,16 +47,7 @@ WITH run WHERE run:AnalysisRun
 RETURN properties(run)
 """
 _SET: LiteralString = "MATCH (run:Node {id: $id}) SET run += $values, run.version = run.version + 1, run.updated_at = $now"
-_WAITING: LiteralString = "MATCH (run:AnalysisRun) WHERE run.status = 'QUEUED' RETURN run.id LIMIT 1"
-_TAKE: LiteralString = """
-MATCH (run:AnalysisRun) WHERE run.status = 'QUEUED'
-WITH run ORDER BY run.queued_at, run.id LIMIT 1
-SET run._lock = true REMOVE run._lock
-WITH run WHERE run.status = 'QUEUED'
-SET run += $values
-RETURN run.id, run.analysis, run.parameters, run.started_by, run.started_by_label
-"""
-_BEAT: LiteralString = """
+BEAT: LiteralString = """
 MATCH (run:Node {id: $id}) SET run._lock = true REMOVE run._lock
 WITH run WHERE run.status = 'RUNNING' AND run.process = $process
 SET run += $values
@@ -68,7 +58,6 @@ _REPLACED: LiteralString = """
 MATCH (run:AnalysisRun) WHERE run.analysis = $analysis AND run.on_parties IS NOT NULL AND run.id <> $id
 SET run.on_parties = [level IN run.on_parties WHERE NOT level IN $levels]
 """
-_RUNNING: LiteralString = "MATCH (run:AnalysisRun) WHERE run.status = 'RUNNING' RETURN run.id, run.process, run.sign_at"
 
 
 async def start(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields) -> Written:
@@ -88,7 +77,7 @@ async def begin(writer: Writer, name: str, parameters: Mapping[str, Any] | Field
     """A run that this process has taken from its beginning."""
     analysis = find(name, "analysis")
     given = parsed(analysis, parameters)
-    written = await _create(writer, analysis, given, _taken(writer))
+    written = await _create(writer, analysis, given, taken(writer))
     return Run(written.id, analysis, given, writer.author)
 
 
@@ -131,43 +120,24 @@ async def _create(
     return await write(writer, ChangeAction.START, work, given=given)
 
 
-def _taken(writer: Writer) -> dict[str, Any]:
+def taken(writer: Writer) -> dict[str, Any]:
+    """The properties of a run that this process begins."""
     now = writer.now()
     return {"status": RunStatus.RUNNING.value, "process": processes.this(), "started_at": now, "sign_at": now}
-
-
-async def take(writer: Writer) -> Run | None:
-    """The run that has waited longest, if any, for this process."""
-    # An idle server looks every second; it should not stand in the queue of the writers for that.
-    if not await writer.database.read(_WAITING):
-        return None
-    rows = await writer.database.write(lambda transaction: transaction.run(_TAKE, {"values": _taken(writer)}))
-    if not rows:
-        return None
-    id, name, parameters, author, label = rows[0]
-    try:
-        analysis = find(name)
-        return Run(id, analysis, parsed(analysis, json.loads(parameters)), Author(author, label))
-    except (NotFound, Problems) as error:
-        # Queued by another version of the program, which knew other analyses or parameters.
-        await failed(writer, id, Author(author, label), error.problems[0] if isinstance(error, Problems) else error)
-        return await take(writer)
 
 
 async def sign(writer: Writer, run: Run, progress: float, estimate: Estimate | None = None, **values: Any) -> None:
     """Tells how far a run is, and that its process lives. Cancelled when the run is no longer this process's."""
     if estimate:
         values |= {f"estimate_{name}": value for name, value in asdict(estimate).items()}
-    parameters = {"id": run.id, "process": processes.this(), "values": {**values, "progress": progress, "sign_at": writer.now()}}
-    if not await writer.database.write(lambda transaction: transaction.run(_BEAT, parameters)):
+    if not await beat(writer, run.id, {**values, "progress": progress, "sign_at": writer.now()}):
         raise Cancelled
 
 
-async def put_back(writer: Writer, run: Run) -> None:
-    """Lets another process take a run that this one cannot end."""
-    values = {"status": RunStatus.QUEUED.value, "progress": 0.0, "keeping": None, "process": None, "started_at": None}
-    parameters = {"id": run.id, "process": processes.this(), "values": values}
-    await writer.database.write(lambda transaction: transaction.run(_BEAT, parameters))
+async def beat(writer: Writer, id: str, values: Mapping[str, Any]) -> bool:
+    """Sets these properties of a run as long as it is this process's."""
+    parameters = {"id": id, "process": processes.this(), "values": dict(values)}
+    return bool(await writer.database.write(lambda transaction: transaction.run(BEAT, parameters)))
 
 
 async def done(writer: Writer, run: Run, outcome: Outcome) -> None:
@@ -203,16 +173,3 @@ async def _set(transaction: Transaction, writer: Writer, draft: Draft, found: Ma
     await transaction.run(_SET, {"id": found["id"], "values": dict(values), "now": writer.now()})
     draft.aside = True
     draft.set("status", found["status"], values["status"])
-
-
-async def sweep(writer: Writer) -> list[str]:
-    """Fails the runs whose process ended before they did, and gives their ids."""
-    lost = []
-    for id, process, sign in await writer.database.read(_RUNNING):
-        if not processes.is_alive(process, sign, writer.clock.now()):
-            host, number, _ = process.rsplit("|", 2)
-            en = f"the process that ran it ended before it did ({number} on {host}); start the analysis again"
-            problem = refused(en, f"运行它的进程已提前结束（{host} 上的 {number}），请重新启动分析")
-            await failed(writer, id, writer.author, problem)
-            lost.append(id)
-    return lost

@@ -59,6 +59,7 @@ def test_frozen() -> None:
         ("GUANXI_NEO4J_URI", "http://localhost:7474", "GUANXI_NEO4J_URI: should look like neo4j://"),
         ("GUANXI_COMPANY", "   ", "GUANXI_COMPANY: should not be empty"),
         ("GUANXI_COMPANY", "x" * 201, "GUANXI_COMPANY: should have at most 200 characters"),
+        ("GUANXI_HEAVY_RUNS", "0", "GUANXI_HEAVY_RUNS: should be 1 or more"),
         ("GUANXI_INSECURE_BIND", "perhaps", "GUANXI_INSECURE_BIND: should be 1 or 0"),
     ],
 )

@@ -332,7 +332,13 @@ class TestSchema:
 
     async def test_the_counter_and_the_locks_are_there(self, database: Database) -> None:
         found = await given.rows(database, "MATCH (n) WHERE n:Counter OR n:Lock RETURN n.name, n.value ORDER BY n.name")
-        assert [tuple(row) for row in found] == [("OWNS", None), ("REPORTS_TO", None), ("changes", 0), ("migrations", None)]
+        assert [tuple(row) for row in found] == [
+            ("OWNS", None),
+            ("REPORTS_TO", None),
+            ("analyses", None),
+            ("changes", 0),
+            ("migrations", None),
+        ]
 
     async def test_everything_can_be_made_again(self, database: Database) -> None:
         await given.run(database, "MATCH (m:Migration) DELETE m")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from graph.analyses import execution, runs
+from graph.analyses import execution, lease
 from graph.errors import Problems, WriteProblem
 from graph.projection.context import Viewer
 from graph.writing import Writer
@@ -28,7 +28,7 @@ ROWS = f"""rows(first: 50) {{ totalCount nodes {{ __typename {REASONS} ... on No
 async def run(api: Api, name: str, **parameters: Any) -> str:
     """Starts an analysis and carries it out, as a server does."""
     id = str((await done(api, "analysisStart", {name: parameters}))["id"])
-    taken = await runs.take(api.writer)
+    taken = await lease.take(api.writer)
     assert taken
     assert taken.id == id
     await execution.execute(api.writer, taken)
@@ -80,7 +80,7 @@ async def test_a_run_goes_from_queued_to_done(api: Api, circle: dict[str, str]) 
         "problem": None,
     }
     assert waiting["parameters"] | {"level": "PEOPLE", "alpha": 0.5, "damping": 0.85} == waiting["parameters"]
-    taken = await runs.take(api.writer)
+    taken = await lease.take(api.writer)
     assert taken
     assert (await shown(api, waiting["id"]))["status"] == "RUNNING"
     await execution.execute(api.writer, taken)
@@ -165,7 +165,7 @@ async def test_parameters_have_bounds(api: Api, input: dict[str, Any], what: str
 
 async def test_a_run_that_fails_says_why_in_the_language_of_the_reader(api: Api, writer: Writer) -> None:
     id = (await done(api, "analysisStart", {"introductions": {"to": "nobody"}}))["id"]
-    taken = await runs.take(writer)
+    taken = await lease.take(writer)
     assert taken
     with pytest.raises((WriteProblem, Problems)):
         await execution.execute(writer, taken)
@@ -250,6 +250,15 @@ async def test_introductions_as_an_analysis_give_paths(api: Api, writer: Writer,
     id = await run(api, "introductions", to=circle["Spy"])
     api.viewer = strict("Person")
     assert "Spy" not in str(await shown(api, id, ROWS))
+
+
+async def test_rows_are_there_once_the_run_is_done(api: Api, circle: dict[str, str]) -> None:
+    id = await run(api, "influence", level="PEOPLE")
+    assert (await shown(api, id, ROWS))["rows"]["totalCount"] == 4
+    for status in ("RUNNING", "QUEUED", "CANCELLED", "FAILED"):
+        await given.run(api.writer.database, "MATCH (run:Node {id: $id}) SET run.status = $status", id=id, status=status)
+        assert (await shown(api, id, ROWS))["rows"] == {"totalCount": 0, "nodes": []}
+        assert await Listing(api, "analysisRuns", "id").where("rows: { some: {} }") == []
 
 
 async def test_one_analysis_at_a_time(api: Api) -> None:

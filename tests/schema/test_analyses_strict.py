@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from graph.analyses import ANALYSES, execution, runs
+from graph.analyses import ANALYSES, execution, lease
 from graph.writing import Writer
 from tests.graph import given
 from tests.schema.asking import done
@@ -42,7 +42,7 @@ async def world(api: Api, writer: Writer) -> dict[str, str]:
 async def run(api: Api, name: str, parameters: dict[str, Any]) -> str:
     """Starts an analysis and carries it out, as a server does."""
     id = str((await done(api, "analysisStart", {name: parameters}))["id"])
-    taken = await runs.take(api.writer)
+    taken = await lease.take(api.writer)
     assert taken
     await execution.execute(api.writer, taken)
     return id

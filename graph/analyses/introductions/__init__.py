@@ -162,6 +162,7 @@ async def _load(writer: Writer, parameters: IntroductionParameters) -> Facts:
     parameters=IntroductionParameters,
     estimate=ties.estimate,
     load=_load,
+    light=True,
 )
 def strongest_introductions(facts: Facts, parameters: IntroductionParameters, watch: Watch) -> Outcome:
     """The strongest paths of at most five steps to a person, or to any of the people now at an organization; a reason for each step.

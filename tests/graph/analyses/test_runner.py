@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from graph.analyses import processes, runs
+from graph.analyses import ANALYSES, processes, runs
 from graph.analyses.runner import Runner
 from graph.changes import ChangeAction
 from graph.fields import Reference
@@ -56,14 +56,14 @@ async def test_a_working_run_can_be_cancelled(writer: Writer, runner: Runner) ->
     assert [action for *_, action, _ in await probe.log(writer)].count(ChangeAction.ANALYSE) == 1
 
 
-async def test_a_run_whose_process_ended_is_failed_at_the_next_start(writer: Writer) -> None:
+async def test_a_run_whose_process_ended_begins_anew_at_the_next_start(writer: Writer) -> None:
     dead, foreign, alive = [(await runs.begin(writer, "probe", {})).id for _ in range(3)]
     here = processes.this()
     await world.change(writer, dead, process=here.replace(here[-8:], "00000000"))
     await world.change(writer, foreign, process="another machine|1|token")
-    async with Runner(replace(writer, author=probe.SYSTEM), every=0.02):
-        failed = await probe.until(writer, dead, "FAILED")
-    assert "the process that ran it ended before it did" in failed["problem_en"]
+    async with Runner(replace(writer, author=probe.SYSTEM), heavy=3, every=0.02):
+        done = await probe.until(writer, dead, "DONE")
+    assert (done["takeovers"], done["started_by"]) == (1, "user:1")
     assert [(await probe.state(writer, id))["status"] for id in (foreign, alive)] == ["RUNNING", "RUNNING"]
 
 
@@ -94,6 +94,32 @@ async def test_runs_are_carried_out_one_after_another(writer: Writer, runner: Ru
     assert (await probe.state(writer, second))["status"] == "QUEUED"
     await probe.until(writer, second, "DONE")
     assert (await probe.state(writer, first))["status"] == "DONE"
+
+
+async def test_heavy_runs_are_carried_out_at_once_as_many_as_may(writer: Writer) -> None:
+    async with Runner(replace(writer, author=probe.SYSTEM), heavy=2, every=0.02):
+        ids = [(await runs.queue(writer, "probe", {"seconds": 0.5})).id for _ in range(3)]
+        await probe.until(writer, ids[0], "RUNNING")
+        await probe.until(writer, ids[1], "RUNNING")
+        assert [(await probe.state(writer, id))["status"] for id in ids] == ["RUNNING", "RUNNING", "QUEUED"]
+        await probe.until(writer, ids[2], "DONE")
+
+
+async def test_a_light_run_is_carried_out_while_a_heavy_one_works(writer: Writer, runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ANALYSES, "glance", replace(ANALYSES["probe"], name="glance", light=True))
+    heavy = (await runs.start(writer, "probe", {"seconds": 10})).id
+    await probe.until(writer, heavy, "RUNNING")
+    light = (await runs.start(writer, "glance", {})).id
+    await probe.until(writer, light, "DONE")
+    assert (await probe.state(writer, heavy))["status"] == "RUNNING"
+
+
+async def test_a_server_that_stops_puts_all_its_runs_back(writer: Writer) -> None:
+    ids = [(await runs.queue(writer, "probe", {"seconds": 5})).id for _ in range(3)]
+    async with Runner(replace(writer, author=probe.SYSTEM), heavy=3, every=0.02):
+        for id in ids:
+            await probe.until(writer, id, "RUNNING")
+    assert [(await probe.state(writer, id))["status"] for id in ids] == ["QUEUED"] * 3
 
 
 async def test_a_runner_that_is_woken_does_not_wait(writer: Writer) -> None:

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
 import pytest
 
-from graph.analyses import ANALYSES, execution, runs
+from graph.analyses import execution, lease, runs
 from graph.analyses.rows import Outcome
 from graph.analyses.runner import Runner
 from graph.analyses.watch import Cancelled
@@ -33,7 +32,7 @@ async def test_runs_are_taken_in_the_order_in_which_they_were_started(writer: Wr
     for _ in range(3):
         ids.append((await runs.start(writer, "probe", {})).id)
         clock.advance(timedelta(seconds=1))
-    taken = [await runs.take(writer) for _ in range(4)]
+    taken = [await lease.take(writer, heavy=9) for _ in range(4)]
     assert [run and run.id for run in taken] == [*ids, None]
 
 
@@ -51,7 +50,7 @@ async def test_a_waiting_run_can_be_cancelled(writer: Writer) -> None:
     await runs.cancel(writer, Reference(id=id, version=1))
     cancelled = await probe.state(writer, id)
     assert (cancelled["status"], cancelled["version"], cancelled["finished_at"]) == ("CANCELLED", 2, writer.now())
-    assert await runs.take(writer) is None
+    assert await lease.take(writer) is None
     assert (await probe.log(writer))[-1][1:] == (ChangeAction.END, {"status": "CANCELLED"})
 
 
@@ -69,23 +68,12 @@ async def test_what_has_ended_or_is_being_kept_cannot_be_cancelled(writer: Write
         await runs.cancel(writer, Reference(id="nothing"))
 
 
-async def test_a_process_on_another_machine_is_dead_after_two_silent_minutes(writer: Writer, clock: FixedClock) -> None:
-    id = (await runs.begin(writer, "probe", {})).id
-    await world.change(writer, id, process="another machine|1|token")
-    clock.advance(timedelta(minutes=1))
-    assert await runs.sweep(writer) == []
-    clock.advance(timedelta(minutes=1))
-    assert await runs.sweep(writer) == [id]
-    with pytest.raises(Cancelled):
-        await runs.sign(writer, runs.Run(id, ANALYSES["probe"], probe.Probe(), probe.SYSTEM), 0.5)
-
-
 async def test_a_run_that_nobody_understands_any_more_fails_and_the_next_is_taken(writer: Writer) -> None:
     old, wrong = [(await runs.start(writer, "probe", {})).id for _ in range(2)]
     await world.change(writer, old, analysis="alchemy")
     await world.change(writer, wrong, parameters='{"speed": 1}')
     next = (await runs.start(writer, "probe", {})).id
-    run = await runs.take(writer)
+    run = await lease.take(writer)
     assert run
     assert run.id == next
     assert [(await probe.state(writer, id))["status"] for id in (old, wrong)] == ["FAILED", "FAILED"]
@@ -94,17 +82,9 @@ async def test_a_run_that_nobody_understands_any_more_fails_and_the_next_is_take
 
 async def test_a_run_may_be_asked_for_by_a_model_of_its_parameters(writer: Writer) -> None:
     id = (await runs.start(writer, "probe", probe.Probe(seconds=0.5))).id
-    run = await runs.take(writer)
+    run = await lease.take(writer)
     assert run
     assert (run.id, run.parameters, run.author) == (id, probe.Probe(seconds=0.5, fail=""), writer.author)
-
-
-async def test_two_processes_do_not_take_the_same_run(writer: Writer) -> None:
-    ids = [(await runs.start(writer, "probe", {})).id for _ in range(3)]
-    taken = await asyncio.gather(*(runs.take(writer) for _ in range(3)))
-    later = [await runs.take(writer) for _ in range(3)]
-    found = [run.id for run in (*taken, *later) if run]
-    assert sorted(found) == sorted(ids)
 
 
 async def test_only_the_process_of_a_run_speaks_for_it(writer: Writer) -> None:
@@ -114,7 +94,7 @@ async def test_only_the_process_of_a_run_speaks_for_it(writer: Writer) -> None:
     await world.change(writer, run.id, process="another machine|1|token")
     with pytest.raises(Cancelled):
         await runs.sign(writer, run, 0.6)
-    await runs.put_back(writer, run)
+    await lease.put_back(writer, run)
     kept = await probe.state(writer, run.id)
     assert (kept["status"], kept["progress"]) == ("RUNNING", 0.5)
 

@@ -1,0 +1,164 @@
+"""Which process carries a run out: who takes the next one, and what becomes of those whose process ended before them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, LiteralString
+
+from graph.analyses import processes, results, runs
+from graph.analyses.registry import ANALYSES, find
+from graph.analyses.runs import Run, RunStatus
+from graph.analyses.watch import Cancelled
+from graph.database import Transaction
+from graph.errors import NotFound, Problems, refused
+from graph.writing import Author, Writer
+
+__all__ = ["HEAVY_RUNS", "begin_keeping", "next_of", "put_back", "sweep", "take"]
+
+HEAVY_RUNS = 1
+
+_LOCK: LiteralString = "MATCH (lock:Lock {name: 'analyses'}) SET lock._lock = true"
+_WAITING: LiteralString = "MATCH (run:AnalysisRun) WHERE run.status = 'QUEUED' RETURN run.analysis"
+_OPEN: LiteralString = """
+MATCH (run:AnalysisRun) WHERE run.status IN ['QUEUED', 'RUNNING']
+RETURN run.id AS id, run.status AS status, run.analysis AS analysis, run.started_by AS author, run.queued_at AS queued_at
+"""
+_SERVED: LiteralString = """
+MATCH (run:AnalysisRun) WHERE run.started_by IN $authors AND run.started_at IS NOT NULL
+RETURN run.started_by, max(run.started_at)
+"""
+_TAKE: LiteralString = """
+MATCH (run:Node {id: $id}) SET run._lock = true REMOVE run._lock
+WITH run WHERE run.status = 'QUEUED'
+SET run += $values
+RETURN run.id, run.analysis, run.parameters, run.started_by, run.started_by_label
+"""
+_RUNNING: LiteralString = """
+MATCH (run:AnalysisRun) WHERE run.status = 'RUNNING'
+RETURN run.id AS id, run.process AS process, run.sign_at AS sign_at, coalesce(run.takeovers, 0) AS takeovers
+"""
+_TAKE_OVER: LiteralString = """
+MATCH (run:Node {id: $id}) SET run._lock = true REMOVE run._lock
+WITH run WHERE run.status = 'RUNNING' AND run.process = $process AND run.sign_at = $sign_at
+SET run += $values, run.takeovers = 1
+RETURN run.id
+"""
+_KEEPING: LiteralString = """
+MATCH (run:AnalysisRun)
+WHERE run.status = 'RUNNING' AND run.keeping AND run.on_parties IS NOT NULL AND run.analysis = $analysis AND run.id <> $id
+RETURN run.process AS process, run.sign_at AS sign_at
+"""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A run that nobody has taken."""
+
+    id: str
+    author: str
+    queued_at: str
+
+
+def next_of(waiting: Iterable[Waiting], running: Mapping[str, int], served: Mapping[str, str]) -> Waiting | None:
+    """The run of whoever has the fewest running and was served longest ago, of theirs the one that has waited longest."""
+
+    def turn(run: Waiting) -> tuple[int, str, str, str]:
+        return running.get(run.author, 0), served.get(run.author, ""), run.queued_at, run.id
+
+    return min(waiting, key=turn, default=None)
+
+
+async def take(writer: Writer, *, heavy: int = HEAVY_RUNS, light: bool = True) -> Run | None:
+    """The next run for this process, if any: a heavy one while fewer than `heavy` run in the whole database, a light one if `light`."""
+    # An idle server looks every second; it should not stand in the queue of the writers for that.
+    waiting = await writer.database.read(_WAITING)
+    if not any(light or not _is_light(row[0]) for row in waiting):
+        return None
+
+    async def work(transaction: Transaction) -> Sequence[Any]:
+        await transaction.run(_LOCK)
+        chosen = await _chosen(transaction, heavy, light)
+        return await transaction.run(_TAKE, {"id": chosen.id, "values": runs.taken(writer)}) if chosen else []
+
+    rows = await writer.database.write(work)
+    if not rows:
+        return None
+    id, name, parameters, author, label = rows[0]
+    try:
+        analysis = find(name)
+        return Run(id, analysis, runs.parsed(analysis, json.loads(parameters)), Author(author, label))
+    except (NotFound, Problems) as error:
+        # Queued by another version of the program, which knew other analyses or parameters.
+        await runs.failed(writer, id, Author(author, label), error.problems[0] if isinstance(error, Problems) else error)
+        return await take(writer, heavy=heavy, light=light)
+
+
+async def _chosen(transaction: Transaction, heavy: int, light: bool) -> Waiting | None:
+    found = await transaction.run(_OPEN)
+    running = [row for row in found if row["status"] == RunStatus.RUNNING]
+    room = sum(not _is_light(row["analysis"]) for row in running) < heavy
+    may = [row for row in found if row["status"] == RunStatus.QUEUED and (light if _is_light(row["analysis"]) else room)]
+    if not may:
+        return None
+    served = await transaction.run(_SERVED, {"authors": sorted({row["author"] for row in may})})
+    waiting = [Waiting(row["id"], row["author"], row["queued_at"]) for row in may]
+    return next_of(waiting, Counter(row["author"] for row in running), dict(map(tuple, served)))
+
+
+def _is_light(name: str) -> bool:
+    # What is not known here fails at once.
+    return name not in ANALYSES or ANALYSES[name].light
+
+
+async def put_back(writer: Writer, run: Run) -> None:
+    """Lets another process take a run that this one cannot end."""
+    await runs.beat(writer, run.id, _anew())
+
+
+def _anew() -> dict[str, Any]:
+    return {"status": RunStatus.QUEUED.value, "progress": 0.0, "keeping": None, "process": None, "started_at": None}
+
+
+async def begin_keeping(writer: Writer, run: Run, progress: float, levels: Sequence[str]) -> bool:
+    """Whether the scores of `levels` may be put on parties from now on: not while a living process puts others of this analysis there.
+
+    From then on the run cannot be cancelled. Raises Cancelled when it is no longer this process's.
+    """
+
+    async def work(transaction: Transaction) -> bool:
+        await transaction.run(_LOCK)
+        others = await transaction.run(_KEEPING, {"id": run.id, "analysis": run.analysis.name}) if levels else []
+        if any(processes.is_alive(row["process"], row["sign_at"], writer.clock.now()) for row in others):
+            return False
+        scores = {"wrote": list(levels), "on_parties": list(levels)} if levels else {}
+        values = {"progress": progress, "sign_at": writer.now(), "keeping": True, **scores}
+        if not await transaction.run(runs.BEAT, {"id": run.id, "process": processes.this(), "values": values}):
+            raise Cancelled
+        return True
+
+    return await writer.database.write(work)
+
+
+async def sweep(writer: Writer) -> list[str]:
+    """Lets the runs whose process ended before they did begin anew, once; the second time they fail. Gives their ids."""
+    now = writer.clock.now()
+    lost = [row for row in await writer.database.read(_RUNNING) if not processes.is_alive(row["process"], row["sign_at"], now)]
+    for row in lost:
+        await (_fail(writer, row["id"], row["process"]) if row["takeovers"] else _take_over(writer, row))
+    return [row["id"] for row in lost]
+
+
+async def _take_over(writer: Writer, row: Any) -> None:
+    parameters = {"id": row["id"], "process": row["process"], "sign_at": row["sign_at"], "values": _anew()}
+    await writer.database.write(lambda transaction: transaction.run(_TAKE_OVER, parameters))
+
+
+async def _fail(writer: Writer, id: str, process: str) -> None:
+    host, number, _ = process.rsplit("|", 2)
+    en = f"twice the process that ran it ended before it did (the last one was {number} on {host}); start the analysis again"
+    zh = f"运行它的进程两次提前结束（最后一次是 {host} 上的 {number}），请重新启动分析"
+    await runs.failed(writer, id, writer.author, refused(en, zh))
+    await results.forget(writer, id)
