@@ -6,12 +6,12 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graph.analyses import lease, results, runs, stored
 from graph.analyses.registry import Estimate, find
-from graph.analyses.rows import Outcome
+from graph.analyses.rows import Outcome, Scored
 from graph.analyses.runs import Run
 from graph.analyses.watch import Cancelled, Late, Watch
 from graph.database import DatabaseFailure
@@ -95,9 +95,12 @@ async def _computed(writer: Writer, run: Run, watch: Watch, seconds: float) -> t
             await runs.sign(writer, run, 0.0, estimate, fingerprint=await stored.fingerprint(writer, analysis))
             facts = await analysis.load(writer, run.parameters)
             watch.at(0.2)
-            return estimate, await asyncio.to_thread(analysis.compute, facts, run.parameters, watch.part(0.2, 0.7))
+            outcome = await asyncio.to_thread(analysis.compute, facts, run.parameters, watch.part(0.2, 0.7))
     except TimeoutError:
         raise Late(seconds) from None
+    if isinstance(run.parameters, Scored) and not run.parameters.write:
+        return estimate, replace(outcome, scores=None)
+    return estimate, outcome
 
 
 async def _begin_keeping(writer: Writer, run: Run, outcome: Outcome) -> None:

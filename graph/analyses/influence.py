@@ -12,7 +12,7 @@ from graph.analyses.networks import KINDS, Facts, NetworkLevel, Weights
 from graph.analyses.ranking import explained, ranked
 from graph.analyses.reasons import ReasonCode, packed
 from graph.analyses.registry import analysis, between
-from graph.analyses.rows import NodeScore, Outcome, RowKind, Scores
+from graph.analyses.rows import NodeScore, Outcome, RowKind, Scored, Scores
 from graph.analyses.watch import Watch
 from graph.network import Network, centrality
 from graph.network.centrality import Centrality
@@ -34,7 +34,7 @@ class CentralityMeasure(Term):
     BETWEENNESS = "Betweenness: how often one stands between others", "中介中心性"
 
 
-class InfluenceParameters(Weights):
+class InfluenceParameters(Weights, Scored):
     """What influence is computed from."""
 
     level: NetworkLevel | None = Field(default=None, description="The network; both if absent (网络层级)")

@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, LiteralString
 
+from pydantic import Field
+
 from graph.analyses.reasons import Reason
 from graph.errors import Message
+from graph.fields import Fields
 from graph.terms import Term
 
 
@@ -70,6 +73,15 @@ class GraphFact:
 
 
 Row = NodeScore | NodeGroup | PairScore | PathRow | GraphFact
+
+
+class Scored(Fields):
+    """Whether scores are put on the parties."""
+
+    write: bool = Field(
+        default=True,
+        description="Whether parties carry the new scores; if not, and of a past day, they are rows of the run alone (是否写入各方)",
+    )
 
 
 @dataclass(frozen=True)

@@ -212,6 +212,16 @@ async def test_reasons_that_may_not_be_read_are_folded_into_others(api: Api, cir
         assert await api.errors(document) == [("You may not read Person.influence.", ["people"])]
 
 
+async def test_scores_stay_off_the_parties_where_they_are_not_wanted(api: Api, circle: dict[str, str]) -> None:
+    id = await run(api, "influence", level="PEOPLE", write=False)
+    assert (await on_party(api, circle["Mia"], "influence { score }"))["influence"] is None
+    assert (await shown(api, id, ROWS))["rows"]["nodes"][0]["party"]["name"] == "Mia"
+    assert (await shown(api, id, "parameters"))["parameters"]["write"] is False
+    described = (await api("{ analyses { name parameters { name description default } } }"))["analyses"]
+    having = {each["name"] for each in described if any(p["name"] == "write" and p["default"] == "true" for p in each["parameters"])}
+    assert having == {"influence", "referral_value"}
+
+
 async def test_referral_value_is_exact_and_left_on_parties(api: Api, writer: Writer) -> None:
     ids = [await given.organization(writer, name) for name in ("甲", "乙", "丙")]
     for one, other in ((0, 1), (1, 2)):

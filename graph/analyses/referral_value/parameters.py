@@ -8,14 +8,15 @@ from typing import Annotated
 from pydantic import Field
 
 from graph.analyses.registry import between
-from graph.fields import CurrencyCode, Fields
+from graph.analyses.rows import Scored
+from graph.fields import CurrencyCode
 from graph.metrics.referral_value import FORMULA
 
 Part = Annotated[Decimal, between(0, 1)]
 Cost = Annotated[Decimal, between(0, 10**9)]
 
 
-class ReferralValueParameters(Fields):
+class ReferralValueParameters(Scored):
     """What referral value is computed from."""
 
     rate: Part = Field(default=Decimal("0.01"), description="By how much value is less worth a period later (每期折现率)")
@@ -36,5 +37,5 @@ class ReferralValueParameters(Fields):
     @property
     def formula(self) -> str:
         """What a score says it was computed by: version and parameters."""
-        given = self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        given = self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"write"})
         return f"{FORMULA}: {', '.join(f'{name} {setting}' for name, setting in given.items())}"

@@ -71,7 +71,7 @@ async def test_influence_of_a_past_day_leaves_the_scores_of_today(writer: Writer
     await contacts.record(writer, at="2026-05-01T02:00:00Z", FROM=ann, TO=bob)
     await execution.run(writer, "influence", {})
     before: Any = (await world.properties(writer, ann))["influence_as_of"]
-    past = await execution.run(writer, "influence", {"asOf": "2026-04-01", "level": "PEOPLE"})
+    past = await execution.run(writer, "influence", {"asOf": "2026-04-01", "level": "PEOPLE", "write": True})
     assert [row.score for row in past.outcome.rows if isinstance(row, NodeScore)] == [100, 100]
     assert all(reason.party is None for row in past.outcome.rows for reason in row.reasons)
     assert (await world.properties(writer, ann))["influence_as_of"] == before

@@ -7,7 +7,7 @@ import pytest
 
 from graph.analyses import ANALYSES, execution, results, runs
 from graph.analyses.reasons import Reason, ReasonCode
-from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, Outcome, PairScore, PathRow, Row
+from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, Outcome, PairScore, PathRow, Row, Scored
 from graph.errors import Message
 from graph.ids import RandomIds
 from graph.writing import Writer
@@ -74,6 +74,32 @@ async def test_many_parties_are_written_in_batches_and_the_rest_is_cleared(write
     await given.run(writer.database, "MATCH (n:Person) WHERE n.id < 'p5' SET n.network_opt_out = true")
     await execution.run(writer, "influence", {"level": "PEOPLE"})
     assert await scored(writer) == ["p5", "p6", "p7"]
+
+
+@pytest.mark.parametrize(("name", "score"), [("influence", "influence_score"), ("referral_value", "referral_crv")])
+async def test_scores_that_are_not_written_are_rows_alone(writer: Writer, name: str, score: str) -> None:
+    await world.people(writer, "ann", "bob")
+    await world.referral(writer, "ann", "bob")
+    finished = await execution.run(writer, name, {"write": False})
+    kept = await given.rows(writer.database, "MATCH (:Node {id: $id})-[:GAVE]->(row:NodeScore) RETURN row", id=finished.run.id)
+    assert len(kept) == len(finished.outcome.rows) > 0
+    assert score not in await world.properties(writer, "ann")
+    assert "on_parties" not in await probe.state(writer, finished.run.id)
+    assert "write" not in finished.outcome.formula
+    await execution.run(writer, name, {})
+    before = await world.properties(writer, "ann")
+    assert before[score] is not None
+    await execution.run(writer, name, {"write": False})
+    assert await world.properties(writer, "ann") == before
+
+
+@pytest.mark.parametrize("name", sorted(ANALYSES))
+async def test_what_puts_scores_on_parties_can_be_told_not_to(name: str) -> None:
+    found = ANALYSES[name]
+    writes = name in ("influence", "referral_value")
+    assert issubclass(found.parameters, Scored) == writes
+    if writes:
+        assert "是否写入各方" in str(found.parameters.model_fields["write"].description)
 
 
 async def scored(writer: Writer) -> list[str]:
