@@ -32,7 +32,7 @@ async def contexts(settings: Settings, database: Database) -> AsyncIterator[Call
     by_somebody = writer(settings, database, SOMEBODY)
     viewer = Viewer(SOMEBODY.id, SOMEBODY.label)
 
-    async with Runner(system, heavy=settings.heavy_runs), measured(system) as usual:
+    async with Runner(system, heavy=settings.heavy_runs, kept=settings.kept_runs), measured(system) as usual:
 
         def context(call: Call) -> Context:
             return Context(by_somebody, viewer, call.request_id, call.language, fanouts=usual.fanouts)

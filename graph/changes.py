@@ -87,7 +87,7 @@ async def append(transaction: Transaction, change: Change, *, about: Sequence[st
 
     The counter is locked until the commit: order of numbers is order of commits, and nobody waits for more than a commit.
     """
-    rows = await transaction.run(_APPEND, {"change": _properties(change), "about": list(about), "aside": aside})
+    rows = await transaction.run(_APPEND, {"change": _properties(change) | {"aside": aside or None}, "about": list(about), "aside": aside})
     return int(rows[0]["number"])
 
 

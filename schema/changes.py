@@ -48,6 +48,9 @@ def with_log(viewer: Viewer) -> Viewer:
         return viewer
     hidden = [f"(about:{label} AND NOT coalesce({substitute(rule, node='about')}, false))" for label, rule in kinds]
     rule = f"NOT EXISTS {{ MATCH (node)-[:ABOUT]->(about) WHERE {' OR '.join(hidden)} }}"
+    if "AnalysisRun" in viewer.rules:
+        # Of a run that is kept no more nobody knows whether the viewer might have read it.
+        rule += " AND NOT (coalesce(node.aside, false) AND NOT EXISTS { MATCH (node)-[:ABOUT]->(:AnalysisRun) })"
     return replace(viewer, rules={**viewer.rules, "Change": rule})
 
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from app import findings, writers
 from app.commands import frame, progress
 from app.settings import Settings
-from graph.analyses import ANALYSES, Analysis, execution
+from graph.analyses import ANALYSES, Analysis, execution, pruning
 from graph.analyses.execution import Finished
 from graph.analyses.watch import Cancelled, Late
 from graph.database import Database
@@ -66,6 +66,7 @@ async def analyse(settings: Settings, analysis: Analysis[Any, Any], parameters: 
     with progress.shown() as tell:
         async with writers.writing(settings) as writer:
             finished = await _finished(writer, analysis, parameters, lambda done: tell(analysis.name, done, 1.0))
+            await pruning.prune(writer, analysis.name, settings.kept_runs)
             rows = finished.outcome.rows
             shown = rows if as_json else [row for ranking in findings.rankings(rows) for row in ranking[:first]]
             names = await _names(writer.database, findings.named(shown))

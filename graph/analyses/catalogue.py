@@ -40,6 +40,9 @@ by those of another run since, and where a viewer may not read that run, it is c
 rows everybody sees those that they may read. `guanxi analyse` shows a run of before with the ten greatest reasons of each row, as they
 are kept, and computes anew where only the best of its rows were kept.
 
+**How long it is kept.** Of each analysis the newest `GUANXI_KEPT_RUNS` (20) that ended, and those whose scores parties carry; older ones
+go with their rows when another one ends. The log of all writes stays.
+
 **Who computes it.** Any server process of the database takes the next run that waits: of whoever has the fewest running and was served
 longest ago. `GUANXI_HEAVY_RUNS` (1) run at once over all of them; `introductions` waits for no other analysis. `guanxi analyse` computes
 in its own process, at once; it counts as one that runs.

@@ -7,8 +7,9 @@ import logging
 from types import TracebackType
 from typing import Self
 
-from graph.analyses import execution, lease
+from graph.analyses import execution, lease, pruning
 from graph.analyses.lease import HEAVY_RUNS
+from graph.analyses.pruning import KEPT_RUNS
 from graph.analyses.runs import Run
 from graph.analyses.watch import Cancelled
 from graph.database import DatabaseFailure
@@ -23,12 +24,14 @@ _SWEEP = 10
 
 class Runner:
     """`async with Runner(writer):` works while the block does: at light runs one after another, and meanwhile at others, `heavy` of which
-    run at once in the whole database. A run may take `seconds`; the queue is looked at `every` so many.
+    run at once in the whole database. A run may take `seconds`; the queue is looked at `every` so many. `kept` so many runs of each
+    analysis stay.
     """
 
-    def __init__(self, writer: Writer, *, heavy: int = HEAVY_RUNS, seconds: float = 600, every: float = 1.0) -> None:
+    def __init__(self, writer: Writer, *, heavy: int = HEAVY_RUNS, kept: int = KEPT_RUNS, seconds: float = 600, every: float = 1.0) -> None:
         self._writer = writer
         self._heavy = heavy
+        self._kept = kept
         self._seconds = seconds
         self._every = every
         self._woken = asyncio.Event()
@@ -103,3 +106,11 @@ class Runner:
             log.info("run %s failed: %s", run.id, type(problem).__name__)
         except Exception:
             log.exception("run %s failed", run.id)
+        await self._prune(run)
+
+    async def _prune(self, run: Run) -> None:
+        try:
+            await pruning.prune(self._writer, run.analysis.name, self._kept)
+        except DatabaseFailure as failure:
+            # The next run that ends takes these away, too.
+            log.warning("old runs of %s could not be removed: %s", run.analysis.name, type(failure).__name__)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from graph.analyses import execution, lease
+from graph.analyses import execution, lease, pruning
 from graph.errors import Problems, WriteProblem
 from graph.projection.context import Viewer
 from graph.writing import Writer
@@ -260,6 +260,26 @@ async def test_introductions_as_an_analysis_give_paths(api: Api, writer: Writer,
     id = await run(api, "introductions", to=circle["Spy"])
     api.viewer = strict("Person")
     assert "Spy" not in str(await shown(api, id, ROWS))
+
+
+async def test_a_run_that_is_kept_no_more_is_gone_and_its_log_tells_nobody_what_they_might_not_read(
+    api: Api, circle: dict[str, str]
+) -> None:
+    gone, left = await run(api, "introductions", to=circle["Ann"]), await run(api, "introductions", to=circle["Mia"])
+    mine = await run(api, "influence")
+    await pruning.prune(api.writer, "introductions", 1)
+    assert await shown(api, gone) is None
+    assert (await shown(api, left))["status"] == "DONE"
+    document = "{ changes(last: 6, orderBy: [{ number: ASC }]) { nodes { subject { id } fields { name after } } } }"
+    assert circle["Ann"] in _parameters((await api(document))["changes"]["nodes"])
+    api.viewer = Viewer("user:2", "Bob", rules={"AnalysisRun": "node.analysis = 'influence'"})
+    seen = (await api(document))["changes"]["nodes"]
+    assert circle["Ann"] not in _parameters(seen)
+    assert [change["subject"] for change in seen][-2:] == [{"id": mine}] * 2
+
+
+def _parameters(changes: list[Any]) -> str:
+    return str([field["after"] for change in changes for field in change["fields"] if field["name"] == "parameters"])
 
 
 async def test_rows_are_there_once_the_run_is_done(api: Api, circle: dict[str, str]) -> None:

@@ -122,6 +122,19 @@ async def test_a_server_that_stops_puts_all_its_runs_back(writer: Writer) -> Non
     assert [(await probe.state(writer, id))["status"] for id in ids] == ["QUEUED"] * 3
 
 
+async def test_when_a_run_ends_those_that_are_too_old_go(writer: Writer) -> None:
+    async with Runner(replace(writer, author=probe.SYSTEM), kept=2, every=0.02):
+        ids = [(await runs.queue(writer, "probe", {"fail": fail})).id for fail in ("", "bug", "", "load")]
+        async with asyncio.timeout(20):
+            while await _kept(writer) != set(ids[2:]):
+                await asyncio.sleep(0.02)
+    assert [(await probe.state(writer, id))["status"] for id in ids[2:]] == ["DONE", "FAILED"]
+
+
+async def _kept(writer: Writer) -> set[str]:
+    return {row[0] for row in await writer.database.read("MATCH (run:AnalysisRun) RETURN run.id")}
+
+
 async def test_a_runner_that_is_woken_does_not_wait(writer: Writer) -> None:
     async with Runner(replace(writer, author=probe.SYSTEM), every=60) as runner:
         await asyncio.sleep(0.1)
