@@ -72,6 +72,25 @@ async def test_a_deleted_position_does_not_count(writer: Writer, us: str) -> Non
         await _covers(writer, person, await world.organization(writer))
 
 
+async def test_a_position_with_a_company_that_is_not_there_any_more_does_not_count(writer: Writer, us: str, ours: str) -> None:
+    await world.remove(writer, us)
+    with pytest.raises(Refused):
+        await _covers(writer, ours, await world.organization(writer), since="2021-01-01")
+    await world.back(writer, us)
+    await _covers(writer, ours, await world.organization(writer), since="2021-01-01")
+
+
+async def test_an_end_comes_sooner_even_if_the_position_is_gone_but_not_later(writer: Writer, us: str) -> None:
+    person = await world.person(writer)
+    position = await world.position(writer, person, us)
+    id = await _covers(writer, person, await world.organization(writer), until="2030-01-01")
+    await world.remove(writer, position)
+    with pytest.raises(Refused):
+        await account_team_memberships.end(writer, Ending.parse({"id": id, "until": "2030-01-02"}))
+    await account_team_memberships.end(writer, Ending.parse({"id": id, "until": "2029-12-31"}))
+    assert (await world.tie(writer, id))["until"] == "2029-12-31"
+
+
 async def test_who_has_left_can_still_be_taken_off_the_team(writer: Writer, us: str) -> None:
     person = await world.person(writer)
     position = await world.position(writer, person, us)

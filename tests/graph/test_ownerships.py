@@ -11,7 +11,7 @@ from graph.errors import NotFound, ProblemCode, Problems, Refused
 from graph.fields import Ending, Reference
 from graph.ownerships import OwnershipStart, OwnershipUpdate
 from graph.writing import Writer
-from tests.graph import world
+from tests.graph import given, world
 
 
 async def _companies(writer: Writer, count: int) -> list[str]:
@@ -97,6 +97,42 @@ async def test_ways_that_share_no_day_among_themselves_close_no_circle(writer: W
     await _owns(writer, a, b, until="2012-01-01")
     await _owns(writer, b, c, since="2012-01-01")
     await _owns(writer, c, a)
+
+
+@pytest.mark.parametrize(
+    ("ways", "closes"),
+    [
+        # Owned by way of B in the days of one tie, by way of C in those of another: no single way has a day of its own.
+        ([("T", "B", None, "2010-01-01"), ("T", "C", "2015-01-01", None), ("B", "O", "2015-01-01", None)], False),
+        ([("T", "B", None, "2010-01-01"), ("T", "C", "2015-01-01", None), ("C", "O", "2016-01-01", None)], True),
+        # What is left of the period shrinks with every step.
+        ([("T", "B", "2010-01-01", "2020-01-01"), ("B", "C", None, "2012-01-01"), ("C", "O", "2012-01-01", None)], False),
+        ([("T", "B", "2010-01-01", "2020-01-01"), ("B", "C", None, "2012-01-02"), ("C", "O", "2012-01-01", None)], True),
+        ([("T", "B", "2010-01-01", None), ("B", "C", "2015-01-01", None), ("C", "O", None, "2015-01-01")], False),
+        ([("T", "B", "2015-01-01", None), ("B", "C", "2010-01-01", None), ("C", "O", None, "2015-01-01")], False),
+        ([("T", "B", "2015-01-01", None), ("B", "C", "2010-01-01", None), ("C", "O", None, "2015-01-02")], True),
+        ([("T", "B", None, "2012-01-01"), ("B", "C", None, "2020-01-01"), ("C", "O", "2012-01-01", None)], False),
+        # A way to the same company is followed once for each period in which it leads there.
+        ([("T", "B", None, "2010-01-01"), ("T", "B", "2015-01-01", None), ("B", "O", "2015-01-01", "2016-01-01")], True),
+        ([("T", "B", None, None), ("B", "C", None, None), ("C", "B", None, None)], False),
+    ],
+)
+async def test_a_circle_is_a_way_that_holds_on_one_day_throughout(
+    writer: Writer, ways: list[tuple[str, str, str | None, str | None]], closes: bool
+) -> None:
+    by_name = dict(zip("TBCO", await _companies(writer, 4), strict=True))
+    for owner, owned, since, until in ways:
+        tie = {"owner": by_name[owner], "owned": by_name[owned], "since": since, "until": until}
+        await given.run(
+            writer.database,
+            "MATCH (a:Node {id: $owner}), (b:Node {id: $owned}) CREATE (a)-[:OWNS {id: $id, since: $since, until: $until}]->(b)",
+            **tie,
+            id=writer.ids.new(),
+        )
+    if closes:
+        assert (await _refused(writer, by_name["O"], by_name["T"])).code == ProblemCode.CYCLE
+    else:
+        await _owns(writer, by_name["O"], by_name["T"])
 
 
 async def test_what_was_deleted_or_is_over_closes_no_circle(writer: Writer) -> None:
@@ -212,6 +248,30 @@ async def test_an_owner_comes_back_only_without_the_control_that_another_has_now
     await ownerships.delete(writer, Reference(id=other))
     await organizations.restore(writer, Reference(id=a))
     assert "deleted_at" not in await world.properties(writer, a)
+
+
+@pytest.mark.parametrize("gone", ["control", "tie", "company", "period"])
+async def test_an_owner_comes_back_where_its_own_control_is_gone(writer: Writer, gone: str) -> None:
+    a, b, company = await _companies(writer, 3)
+    mine = await _owns(writer, a, company, controlling=gone != "control", until="2020-01-01" if gone == "period" else None)
+    if gone == "tie":
+        await ownerships.delete(writer, Reference(id=mine))
+    await organizations.delete(writer, Reference(id=a))
+    await _owns(writer, b, company, controlling=True, since="2020-01-01")
+    if gone == "company":
+        await world.remove(writer, company)
+    await organizations.restore(writer, Reference(id=a))
+    assert "deleted_at" not in await world.properties(writer, a)
+
+
+async def test_who_comes_back_takes_its_turn_before_it_looks_for_control(writer: Writer) -> None:
+    (a,) = await _companies(writer, 1)
+    await organizations.delete(writer, Reference(id=a))
+    with writer.database.recording() as statements:
+        await organizations.restore(writer, Reference(id=a))
+    texts = [statement.query for statement in statements]
+    turn = next(place for place, text in enumerate(texts) if ":Lock" in text)
+    assert turn < next(place for place, text in enumerate(texts) if "controlling" in text)
 
 
 async def test_two_at_once_do_not_both_control(writer: Writer) -> None:

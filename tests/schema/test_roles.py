@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from graph.clock import FixedClock
 from graph.projection.context import Viewer
 from graph.writing import Writer
 from tests.graph import given
@@ -86,6 +88,26 @@ async def test_it_is_with_the_first_of_our_companies_unless_told(api: Api, write
     assert made["own"] == {"name": "Second"}
     kept = await done(api, f"{role}Update", {"id": made["id"], "version": 1, "own": None, "since": "2020-01-01"}, "own { id }")
     assert kept == {"own": {"id": second}}
+
+
+@EVERY
+async def test_the_first_of_our_companies_is_the_one_that_was_made_first(api: Api, writer: Writer, clock: FixedClock, role: str) -> None:
+    await given.own(writer, "Second")
+    clock.advance(-timedelta(days=1))
+    await given.own(writer, "First")
+    clock.advance(timedelta(days=1))
+    await given.own(writer, "Third")
+    assert await start(api, role, await given.organization(writer), "own { name }") == {"own": {"name": "First"}}
+
+
+@EVERY
+async def test_of_several_periods_in_the_way_the_first_is_named(api: Api, writer: Writer, role: str) -> None:
+    await given.own(writer)
+    acme = await given.organization(writer)
+    await start(api, role, acme, since="2024-01-01", until="2025-01-01")
+    await start(api, role, acme, since="2020-01-01", until="2021-01-01")
+    said = "from 2020-01-01 until 2021-01-01|自 2020-01-01 至 2021-01-01 已有此角色"
+    await refuses(api, f"{role}Start", {"party": acme}, "Refused OVERLAP since", said)
 
 
 @EVERY
