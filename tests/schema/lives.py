@@ -73,11 +73,11 @@ NAMES = [f"{life.noun} until {life.steps[-1][0].removeprefix(life.noun)}" for li
 
 
 async def world(api: Api, writer: Writer) -> dict[str, str]:
-    """Ids by name: `we` are our company, `ann` is ours, `seat` is a position at Acme."""
+    """Ids by name: `we` are our company, `ann` is ours, `seat` is a position at Bolt."""
     ids = {"we": await given.own(writer)}
     ids |= {"acme": await given.organization(writer, "Acme"), "bolt": await given.organization(writer, "Bolt")}
     ids |= {"ann": await given.person(writer, "Ann", position={"organization": ids["we"]}), "bo": await given.person(writer, "Bo")}
-    ids |= {"seat": await given.position(writer, None, ids["acme"])}
+    ids |= {"seat": await given.position(writer, None, ids["bolt"])}
     return ids | {"tea": (await done(api, "productCreate", {"name": "Tea", "unitPrice": "1"}))["id"]}
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from graph.projection.context import Viewer
 from graph.writing import Writer
 from tests.graph import given
-from tests.schema.asking import done
+from tests.schema.asking import ask, done
 from tests.schema.conftest import EVERYONE, Api
 from tests.schema.hiding import strict
+from tests.schema.lives import LIVES, NAMES, Life, named, takes, world
 from tests.schema.refusals import NOT_FOUND, refuses
 
 AT = "2026-01-01T00:00:00Z"
@@ -94,3 +97,59 @@ async def test_what_was_hidden_before_it_was_deleted_does_not_come_back(api: Api
     await refuses(api, "personRestore", {"id": spy}, "NotFound NOT_FOUND id", NOT_FOUND)
     api.viewer = EVERYONE
     assert (await done(api, "personRestore", {"id": spy}, "name"))["name"] == "Spy"
+
+
+KINDS_OF_NODES = {"person", "organization", "product", "position", "interaction", "referral", "order"}
+TYPES = {
+    "acme": "Organization",
+    "bolt": "Organization",
+    "we": "Organization",
+    "ann": "Person",
+    "bo": "Person",
+    "seat": "Position",
+    "tea": "Product",
+}
+
+
+def without(type_: str, id: str) -> Viewer:
+    """Who may read everything but one."""
+    return Viewer("user:2", "Bob", rules={type_: f"node.id <> '{id}'"})
+
+
+def paths(input: Any, name: str, *path: str) -> Iterator[list[str]]:
+    """Where an input says `name`."""
+    if isinstance(input, dict | list):
+        for key, value in input.items() if isinstance(input, dict) else enumerate(input):
+            yield from paths(value, name, *path, str(key))
+    elif input == name:
+        yield list(path)
+
+
+async def not_found(api: Api, mutation: str, input: dict[str, Any], id: str) -> list[str]:
+    """Where a mutation misses `id`, without having done anything."""
+    before = (await api("{ changes { totalCount } }"))["changes"]
+    payload = await ask(api, mutation, input)
+    assert (payload["object"], [(p["code"], p["missingId"]) for p in payload["problems"]]) == (None, [("NOT_FOUND", id)]), mutation
+    assert (await api("{ changes { totalCount } }"))["changes"] == before
+    return list(payload["problems"][0]["path"])
+
+
+@pytest.mark.parametrize("life", LIVES, ids=NAMES)
+async def test_no_step_of_a_life_takes_what_may_not_be_read(api: Api, writer: Writer, life: Life) -> None:
+    ids, id = await world(api, writer), ""
+    for count, (mutation, input) in enumerate(life.steps):
+        refers = {"id": id, **({"version": count} if takes(mutation, "version") else {})} if id else {}
+        given = {**named(input, ids), **refers}
+        for name, type_ in TYPES.items():
+            for path in paths(input, name):
+                api.viewer = without(type_, ids[name])
+                assert await not_found(api, mutation, given, ids[name]) == path
+        if id and life.noun in KINDS_OF_NODES:
+            api.viewer = without(life.type, id)
+            assert await not_found(api, mutation, given, id) == ["id"]
+        elif id:
+            for name in [name for name in TYPES if list(paths(life.steps[0][1], name))]:
+                api.viewer = without(TYPES[name], ids[name])
+                assert await not_found(api, mutation, given, id) == ["id"]
+        api.viewer = EVERYONE
+        id = (await done(api, mutation, given) or {"id": id})["id"]
