@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from graph.writing import Writer
 from tests.graph import given
 from tests.schema.asking import done
 from tests.schema.conftest import Api
 from tests.schema.hiding import strict
 from tests.schema.listing import Listing
+from tests.schema.lives import LIVES, Life, named, takes, world
 
 ALL = "number at actor { id label } action subject { __typename id } subjects fields { name before after }"
 
@@ -60,6 +63,58 @@ async def test_a_change_is_in_the_log_of_all_whom_it_concerns(api: Api, writer: 
     assert (await log(api, acme))[-1]["subject"]["__typename"] == "Partnership"
     await done(api, "partnershipDelete", {"id": tie})
     assert [c["subject"] for c in (await log(api, acme))[1:]] == [None, None]
+
+
+MOVES: list[tuple[str, dict[str, Any], str]] = [
+    ("product", {"supplier": "bolt"}, "bolt"),
+    ("position", {"organization": "bolt"}, "acme bolt bo"),
+    ("position", {"person": "ann"}, "acme bo ann"),
+    ("position", {"person": None}, "acme bo"),
+    ("customer", {"party": "bolt"}, "acme bolt we"),
+    ("supplier", {"party": "ann"}, "acme ann we"),
+    ("partner", {"party": "bolt", "kind": "TECHNOLOGY"}, "acme bolt we"),
+    ("ownership", {"owner": "bo"}, "acme bo bolt"),
+    ("ownership", {"owned": "we"}, "acme bolt we"),
+    ("partnership", {"parties": ["bo", "acme"]}, "acme bolt bo"),
+    ("supply", {"supplier": "we"}, "acme bolt we"),
+    ("supply", {"buyer": "we"}, "acme bolt we"),
+    ("accountTeamMembership", {"party": "bo"}, "ann acme bo"),
+    ("interaction", {"participants": [{"role": "TO", "party": "bolt"}]}, "ann bo acme bolt"),
+    ("interaction", {"regarding": ["bolt"]}, "ann bo acme bolt"),
+    ("referral", {"referrer": "ann"}, "acme bolt ann"),
+    ("referral", {"referred": "ann"}, "acme bolt ann"),
+    ("order", {"buyer": "bo"}, "acme bo ann bolt"),
+    ("order", {"seller": "bo"}, "acme bo ann bolt"),
+    ("order", {"seller": None}, "acme ann bolt"),
+    ("order", {"partner": "we"}, "acme we ann bolt"),
+]
+
+
+@pytest.mark.parametrize(("noun", "change", "concerned"), MOVES, ids=[f"{noun} {' '.join(change)}" for noun, change, _ in MOVES])
+async def test_a_correction_is_in_the_log_of_whom_it_concerned_and_whom_it_concerns(
+    api: Api, writer: Writer, noun: str, change: dict[str, Any], concerned: str
+) -> None:
+    ids = await world(api, writer)
+    (mutation, made), *_ = next(life for life in LIVES if life.noun == noun).steps
+    id = (await done(api, mutation, named(made, ids)))["id"]
+    await done(api, f"{noun}Update", {"id": id, "version": 1, **named(change, ids)})
+    last = (await log(api))[-1]
+    assert last["subject"]["id"] == id
+    assert {field["name"] for field in last["fields"]} >= change.keys()
+    parties = [name for name in ids if name not in ("seat", "tea")]
+    assert {name for name in parties if last in await log(api, ids[name])} == set(concerned.split())
+
+
+@pytest.mark.parametrize("life", [life for life in LIVES if life.steps[-1][0].endswith("Delete")], ids=lambda life: life.noun)
+async def test_what_is_deleted_is_in_the_log_of_whom_it_concerned(api: Api, writer: Writer, life: Life) -> None:
+    ids = await world(api, writer)
+    (made, input), (deleted, _) = life.steps[0], life.steps[-1]
+    id = (await done(api, made, named(input, ids)))["id"]
+    known = {name for name in ids if name not in ("seat", "tea") and (await log(api))[-1] in await log(api, ids[name])}
+    await done(api, deleted, {"id": id, **({"version": 1} if takes(deleted, "version") else {})})
+    last = (await log(api))[-1]
+    assert (last["action"], last["subjects"]) == ("DELETE", [id])
+    assert {name for name in ids if name not in ("seat", "tea") and last in await log(api, ids[name])} == known
 
 
 async def test_the_log_is_filtered_sorted_and_paged(api: Api, writer: Writer) -> None:
