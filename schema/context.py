@@ -26,6 +26,7 @@ class Context:
     fanouts: Mapping[str, float] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     paths: int = 0
+    compared: int = 0
     now: str = ""
     today: str = ""
 

@@ -22,11 +22,12 @@ from graph import (
     referrals,
     suppliers,
 )
-from graph.analyses import ANALYSES, rows, runs
+from graph.analyses import ANALYSES, moves, rows, runs
 from graph.terms import Term
 from schema import interaction_scope, search
 
 MODULES = (
+    moves,
     rows,
     runs,
     search,

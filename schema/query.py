@@ -26,6 +26,7 @@ from schema.people import Person
 from schema.positions import Position
 from schema.products import Product
 from schema.referrals import Referral
+from schema.score_moves import ScoreMoves, score_moves
 from schema.search import SearchConnection, SearchType, found
 from schema.viewer import Viewer
 
@@ -108,6 +109,9 @@ class Query:
 
     analysis_run: AnalysisRun | None = lookup("A run of an analysis (分析任务).")
     analysis_runs: Connection[AnalysisRun] | None = link("Runs of analyses (分析任务).", "(node:AnalysisRun)")
+    score_moves: ScoreMoves | None = strawberry.field(
+        resolver=score_moves, description="Who moved most between two runs of one analysis, and because of whom (评分变动)."
+    )
     party: Party | None = strawberry.field(
         resolver=_party, description="A party by its id or by what another system calls it (查找关系方)."
     )

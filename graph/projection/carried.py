@@ -50,6 +50,9 @@ def _walk(operation: Operation, type_: Any, nodes: Sequence[FieldNode], value: A
         group = wanted.setdefault(tuple(map(id, nodes)), _Wanted(get_named_type(inner), nodes))
         group.found[value] = None
         return _Place(group, value)
+    if not isinstance(value, dict):
+        # An object that answers for itself, such as a problem.
+        return value
     out: dict[str, Any] = {"@type": inner.name}
     for key, below in selected(operation, inner, nodes).items():
         name = below[0].name.value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, LiteralString, Protocol
 
 import strawberry
 from graphql import (
@@ -29,7 +29,7 @@ from graph.projection.inputs import arguments_of
 from graph.projection.reads import Lookup, Read, Reference
 from graph.projection.select import arguments, selected
 from graph.projection.shape import Unclean
-from graph.projection.statements import Statement, by_ids, connection, named, readable_nodes, readable_ties
+from graph.projection.statements import Statement, by_ids, connection, named, readable_nodes, readable_ties, readable_where
 
 Info = GraphQLResolveInfo[Any]
 _DECLARED = "declared"
@@ -233,3 +233,8 @@ async def readable_ids(info: Any, kind: str, ids: list[str] | None = None, *, de
     if found.tie:
         return set(await run(info.context, readable_ties(operation, found, ids or [])))
     return set(await run(info.context, readable_nodes(operation, found, ids, deleted=deleted)))
+
+
+async def readable_rows(info: Any, kind: str, found: LiteralString, answer: LiteralString, **parameters: Any) -> list[Any]:
+    """What `answer` says of each node `n` of a kind that the clauses `found` find and the viewer may read."""
+    return list(await run(info.context, readable_where(operation_of(info), KINDS[kind], found, answer, **parameters)))

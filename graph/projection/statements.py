@@ -130,6 +130,13 @@ def readable_nodes(operation: Operation, kind: Kind, ids: list[str] | None, *, d
     return _statement(c, f"{' AND '.join([found, *conditions])} RETURN n.id", list, True)
 
 
+def readable_where(operation: Operation, kind: Kind, found: LiteralString, answer: LiteralString, **parameters: Any) -> Statement:
+    """What `answer` says of each node `n` of a kind that the clauses `found` find and the viewer may read."""
+    c = Compilation.of(operation)
+    c.parameters |= parameters
+    return _statement(c, f"{found} WITH * WHERE {' AND '.join(readable(c, kind, 'n'))} RETURN {answer}", list, True)
+
+
 def readable_ties(operation: Operation, kind: Kind, ids: list[str]) -> Statement:
     """The ids of the ties of a kind both ends of which the viewer may read."""
     c = Compilation.of(operation)
