@@ -65,6 +65,7 @@ class Page:
     conditions: list[str] = field(default_factory=list)
     wants_total: bool = False
     wants_rows: bool = False
+    wants_cursors: bool = False
     pure: bool = True
     cursors: dict[str, tuple[list[Any], list[str]]] = field(default_factory=dict)
 
@@ -84,11 +85,10 @@ class Page:
         if alias:
             steps.append(f"WITH *, {', '.join(alias)}" + (f" WHERE {' AND '.join(after)}" if after else "") + " WITH *")
         steps.append(f"ORDER BY {order_by(keys, self.window.backward, split=null_first is not None)} LIMIT {self.take}")
-        columns = ", ".join([*self.cells, *(k.cypher for k in keys)])
-        return " ".join([*steps, f"RETURN [{columns}] AS row"])
+        return " ".join([*steps, f"RETURN [{self._columns(keys)}] AS row"])
 
     def together(self, c: Compilation) -> str:
-        """Rows and total from one search, each row beside the total; "" where the order or the elements need more than that."""
+        """Rows and total from one search, as one record; "" where the order or the elements need more than that."""
         m, first = self.match, self.keys[0]
         if (
             not (self.wants_rows and self.wants_total)
@@ -99,10 +99,12 @@ class Page:
         ):
             return ""
         found, order = c.name("found"), order_by(self.keys, self.window.backward)
-        columns = ", ".join([*self.cells, *(k.cypher for k in self.keys)])
         once = "DISTINCT " if m.distinct else ""
         search = f"{m.text(*self._keyset(self.keys, None))} WITH {once}{m.node} ORDER BY {order} WITH collect({m.node}) AS {found}"
-        return f"{search} UNWIND {found}[..{self.take}] AS {m.node} RETURN [size({found}), [{columns}]] AS row"
+        return f"{search} RETURN [[{m.node} IN {found}[..{self.take}] | [{self._columns(self.keys)}]], size({found})] AS row"
+
+    def _columns(self, keys: Sequence[Term]) -> str:
+        return ", ".join([*self.cells, *(k.cypher for k in keys if self.wants_cursors)])
 
     def _bound(self, c: Compilation) -> tuple[list[Term], list[str]]:
         """Keys that are more than a property are computed once, under a name."""
@@ -217,6 +219,7 @@ def _edges(c: Compilation, page: Page, type_: GraphQLObjectType, group: Sequence
     for key, nodes in selected(c.operation, edge, group).items():
         name = nodes[0].name.value
         if name == "cursor":
+            page.wants_cursors = True
             columns[key] = page.cursor
         elif name == "__typename":
             columns[key] = lambda row: edge.name
@@ -230,16 +233,14 @@ def _page_info(c: Compilation, page: Page, group: Sequence[FieldNode], type_: Gr
     page.wants_rows = True
     info: Any = get_named_type(type_.fields["pageInfo"].type)
     names = {key: nodes[0].name.value for key, nodes in selected(c.operation, info, group).items()}
-
-    def read(rows: list[Any], facts: Any) -> Any:
-        w = page.window
-        known = {
-            "hasNextPage": w.before is not None if w.backward else facts[1],
-            "hasPreviousPage": facts[1] if w.backward else w.after is not None,
-            "startCursor": page.cursor(rows[0]) if rows else None,
-            "endCursor": page.cursor(rows[-1]) if rows else None,
-            "__typename": info.name,
-        }
-        return {key: known[name] for key, name in names.items()} | ({} if c.operation.shaped else {"@type": info.name})
-
-    return read
+    window, type_name = page.window, info.name
+    known: dict[str, Callable[[list[Any], bool], Any]] = {
+        "hasNextPage": lambda rows, more: window.before is not None if window.backward else more,
+        "hasPreviousPage": lambda rows, more: more if window.backward else window.after is not None,
+        "startCursor": lambda rows, more: page.cursor(rows[0]) if rows else None,
+        "endCursor": lambda rows, more: page.cursor(rows[-1]) if rows else None,
+        "__typename": lambda rows, more: type_name,
+    }
+    page.wants_cursors |= not {"startCursor", "endCursor"}.isdisjoint(names.values())
+    wanted = {key: known[name] for key, name in names.items()} | ({} if c.operation.shaped else {"@type": known["__typename"]})
+    return lambda rows, facts: {key: tell(rows, facts[1]) for key, tell in wanted.items()}

@@ -42,6 +42,7 @@ class Row:
     cypher: list[str] = field(default_factory=list)
     readers: list[tuple[int, Reader]] = field(default_factory=list)
     required: list[int] = field(default_factory=list)
+    texts: list[int] = field(default_factory=list)
     checks: list[tuple[int, Callable[[Any], bool]]] = field(default_factory=list)
     pure: bool = True
 
@@ -55,14 +56,17 @@ class Row:
             self.readers.append((at, part.read))
         if type_ is not None and self.shaped:
             self.required += [at] if is_non_null_type(type_) else []
-            self.checks += [(at, check)] if (check := leaf_check(type_)) else []
+            if is_text(type_):
+                self.texts.append(at)
+            elif check := leaf_check(type_):
+                self.checks.append((at, check))
 
     def part(self) -> Part:
         return Part("[" + ", ".join(self.cypher) + "]", self.reader(), self.pure)
 
     def reader(self) -> Reader:
         keys, readers, required, checks = tuple(self.keys), tuple(self.readers), tuple(self.required), tuple(self.checks)
-        name = self.type_name
+        name, texts = self.type_name, tuple(self.texts)
 
         def ordinary(row: list[Any]) -> Any:
             for i, read in readers:
@@ -74,15 +78,23 @@ class Row:
             for i, read in readers:
                 if row[i] is not None:
                     row[i] = read(row[i])
-            for i in required:
-                if row[i] is None:
+            if None in row and any(row[i] is None for i in required):
+                raise Unclean
+            for i in texts:
+                if type(row[i]) is not str and row[i] is not None:
                     raise Unclean
             for i, check in checks:
                 if row[i] is not None and not check(row[i]):
                     raise Unclean
-            return dict(zip(keys, row, strict=True))
+            return dict(zip(keys, row, strict=False))
 
         return shaped if self.shaped else ordinary
+
+
+def is_text(type_: GraphQLOutputType) -> bool:
+    """A String or an ID: they are most of what is read, so that a call for each would show."""
+    inner: Any = type_.of_type if is_non_null_type(type_) else type_
+    return is_leaf_type(inner) and inner.name in ("String", "ID")
 
 
 def leaf_check(type_: GraphQLOutputType) -> Callable[[Any], bool] | None:
@@ -100,8 +112,6 @@ def leaf_check(type_: GraphQLOutputType) -> Callable[[Any], bool] | None:
         "Int": lambda v: type(v) is int and -(2**31) <= v < 2**31,
         "Float": lambda v: type(v) is float and v - v == 0,
         "Boolean": lambda v: type(v) is bool,
-        "String": lambda v: type(v) is str,
-        "ID": lambda v: type(v) is str,
     }
     return checks.get(inner.name)
 

@@ -45,7 +45,7 @@ def connection(operation: Operation, f: Field, core: GraphQLField, nodes: list[F
     page = compile_page(inner, f, type_, nodes, args, chosen(inner, link, Scope(""), args), element)
     # With a filter of its own a search costs more than to remember what it found.
     if args.get("where") and (text := page.together(inner)):
-        return _statement(c, text, lambda rows: page.read(([row[1] for row in rows], rows[0][0] if rows else 0)), page.pure)
+        return _statement(c, text, lambda rows: page.read(rows[0]), page.pure)
     return _statement(c, _root_text(inner, page), _root_reader(page), page.pure)
 
 
