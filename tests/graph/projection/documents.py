@@ -19,7 +19,7 @@ from tests.graph.projection.oracle import SCHEMA
 from tests.graph.projection.world import World
 
 # These ask resolvers, not the projection.
-RESOLVED = {"introductions", "problem", "search", "party", "analyses", "viewer"}
+RESOLVED = {"introductions", "problem", "search", "party", "analyses", "viewer", "scoreMoves"}
 T = TypeVar("T")
 _DAYS = ("2020-03-01", "2021-06-15", "2022-01-01", "2023-12-31", "2026-07-01")
 _POOLS: dict[str, Sequence[Any]] = {
