@@ -10,7 +10,7 @@ from typing import Any
 from graph.database import Database, Record, Transaction
 from graph.terms import Term
 
-__all__ = ["Change", "ChangeAction", "FieldChange", "after", "append", "head", "rebuilt", "state"]
+__all__ = ["Change", "ChangeAction", "FieldChange", "after", "append", "head", "rebuilt", "stand", "state"]
 
 
 class ChangeAction(Term):
@@ -98,9 +98,15 @@ async def head(database: Database) -> int:
 
 
 async def state(database: Database) -> str:
-    """What names the graph as analyses see it: the number of the last change that is not about analyses, and how often it was rebuilt."""
-    ((number, rebuilt),) = await database.read(_GRAPH)
-    return f"{number}.{rebuilt}" if rebuilt else str(number)
+    """What names the graph as analyses see it."""
+    times, number = await stand(database)
+    return f"{number}.{times}" if times else str(number)
+
+
+async def stand(database: Database) -> tuple[int, int]:
+    """How often the graph was rebuilt, and the number of the last change that is not about analyses: greater whenever there is news."""
+    ((number, times),) = await database.read(_GRAPH)
+    return int(times), int(number)
 
 
 async def rebuilt(transaction: Transaction) -> None:

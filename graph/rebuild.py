@@ -82,7 +82,10 @@ async def rebuild(writer: Writer, progress: Progress = lambda step, done, total:
     labels = await _labels(writer)
 
     async def acquaintances(transaction: Transaction, ids: Sequence[str]) -> int:
-        return await _acquaintances(transaction, writer, ids, weights)
+        corrected = await _acquaintances(transaction, writer, ids, weights)
+        if corrected:
+            await changes.rebuilt(transaction)
+        return corrected
 
     async def positions_held(transaction: Transaction, ids: Sequence[str]) -> int:
         await positions.label(transaction, writer, ids)

@@ -32,6 +32,7 @@ __all__ = [
     "people",
     "placed",
     "saturation",
+    "strength",
     "strengths",
     "team",
 ]
@@ -150,11 +151,16 @@ def _ends(rows: Sequence[Record]) -> Ends:
 
 
 def strengths(found: Acquaintances, at: datetime, warmth: Warmth = DEFAULT) -> FloatArray:
-    """The strength of each acquaintance at an instant: `graph.metrics.warmth.strength` over columns."""
+    """The strength of each acquaintance at an instant."""
+    return strength(found.out, found.back, found.floor, at, warmth)
+
+
+def strength(out: FloatArray, back: FloatArray, floor: FloatArray, at: datetime, warmth: Warmth = DEFAULT) -> FloatArray:
+    """`graph.metrics.warmth.strength` over columns of stored sums."""
     decay = warmth.decay(at)
-    low, high = np.minimum(found.out, found.back) * decay, np.maximum(found.out, found.back) * decay
+    low, high = np.minimum(out, back) * decay, np.maximum(out, back) * decay
     warm = 0.8 * saturation(low) + 0.2 * saturation(high)
-    return np.minimum(np.maximum(found.floor, warm), _LARGEST)
+    return np.minimum(np.maximum(floor, warm), _LARGEST)
 
 
 def placed(people: Collection[str], ends: Ends) -> tuple[Network, NDArray[np.bool_]]:

@@ -43,7 +43,7 @@ from graph.database.failures import (
     passes,
     translated,
 )
-from graph.database.transactions import Parameters, Statement, Transaction, Unit
+from graph.database.transactions import BATCH, Parameters, Statement, Transaction, Unit
 from graph.locks import Turns
 
 __all__ = [
@@ -138,13 +138,18 @@ class Database:
         """Asks once for a sign of life, and does not wait for one that comes back: Unavailable or TimedOut without."""
         await self._managed("read", lambda transaction: transaction.run("RETURN 1"), seconds, again=lambda: False)
 
-    async def stream(self, query: LiteralString, parameters: Parameters = None, *, seconds: float | None = None) -> AsyncIterator[Record]:
-        """The rows of one reading statement while they arrive, some ahead of the caller. Closing the iterator stops the statement."""
+    async def stream(
+        self, query: LiteralString, parameters: Parameters = None, *, seconds: float | None = None, ahead: int = BATCH
+    ) -> AsyncIterator[Record]:
+        """The rows of one reading statement while they arrive, some batches of `ahead` before the caller asks for them.
+
+        Closing the iterator stops the statement.
+        """
         arrived: asyncio.Queue[list[Record] | None] = asyncio.Queue()
         room = asyncio.Semaphore(3)
 
         async def work(transaction: Transaction) -> None:
-            async for batch in transaction.batches(query, parameters):
+            async for batch in transaction.batches(query, parameters, ahead):
                 await room.acquire()
                 arrived.put_nowait(batch)
 

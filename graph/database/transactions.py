@@ -14,7 +14,7 @@ from graph.database.failures import DatabaseFailure, Kind, translated
 
 T = TypeVar("T")
 Parameters = Mapping[str, Any] | None
-_BATCH = 1000
+BATCH = 1000
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ class Transaction:
         """All rows of one statement."""
         return [row async for batch in self.batches(query, parameters) for row in batch]
 
-    async def batches(self, query: LiteralString, parameters: Parameters = None) -> AsyncIterator[list[Record]]:
+    async def batches(self, query: LiteralString, parameters: Parameters = None, size: int = BATCH) -> AsyncIterator[list[Record]]:
         """The rows of one statement as they arrive, some at a time."""
         started, rows, failure = time.perf_counter(), 0, None
         try:
             result = await self._inner.run(query, dict(parameters or {}))
-            while batch := await result.fetch(_BATCH):
+            while batch := await result.fetch(size):
                 rows += len(batch)
                 yield batch
             await self._check(result)

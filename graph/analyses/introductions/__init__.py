@@ -12,7 +12,7 @@ from typing import Annotated, LiteralString
 from pydantic import Field
 
 from graph.analyses import ties
-from graph.analyses.introductions.known import Known, known
+from graph.analyses.kept import Known, keeper
 from graph.analyses.reasons import Reason, ReasonCode
 from graph.analyses.registry import analysis, between
 from graph.analyses.rows import Outcome, PathRow, RowKind
@@ -22,6 +22,7 @@ from graph.database import Database
 from graph.errors import NotFound
 from graph.fields import Fields, Id, many
 from graph.metrics import warmth
+from graph.network import Network
 from graph.network.paths import strongest_paths
 from graph.periods import valid
 from graph.writing import Writer
@@ -36,6 +37,11 @@ MATCH (n:Node {{id: $id}}) WHERE n:Party AND n.deleted_at IS NULL
 OPTIONAL MATCH (n)<-[:AT]-(x:Position)<-[:HOLDS]-(p:Person)
 WHERE x.deleted_at IS NULL AND {valid("x")}
 RETURN n.id, collect([x.id, p.id])
+"""
+_THERE: LiteralString = """
+UNWIND $ids AS id
+MATCH (n:Node {id: id}) WHERE n.deleted_at IS NULL AND NOT coalesce(n.network_opt_out, false)
+RETURN collect(n.id)
 """
 
 
@@ -72,54 +78,65 @@ async def introductions(
 
     A path starts with one of `sources`, or of those now at an own organization, and holds no other of them. Whoever opted out, was
     deleted or is not `readable` is in none; of what is not there, there are none. Positions are those in `positions`, if given.
-    O(steps · m) for m acquaintances in memory.
+    Refused where the network would take more memory than it may. O(steps · m) for m acquaintances in memory.
     """
     day = day or clock.now().date().isoformat()
-    network = await known(database, clock, day)
-    sought = await _sought(database, network, to, day, positions) or ()
+    known, newest = await keeper(database).recent()
+    sought = await _sought(database, known, to, day, positions) or ()
     if sources is None:
-        sources = [person for person, held in network.ours.items() if positions is None or not held.isdisjoint(positions)]
+        sources = [person for person, held in known.ours(day).items() if positions is None or not held.isdisjoint(positions)]
     # A strength fades by a millionth a minute; the network of one is kept for that long.
-    at = clock.now().replace(second=0, microsecond=0)
-    async with network.turns:
-        return await asyncio.to_thread(_paths, network, at, sought, sources, first, readable)
+    search = _Search(known, clock.now().replace(second=0, microsecond=0), day, sought, sources, first)
+    hidden = _hidden(known, readable)
+    while True:
+        async with known.turns:
+            found = await asyncio.to_thread(search.paths, hidden)
+        if newest or not (gone := await _gone(database, found)):
+            return found
+        hidden |= {known.place[id] for id in gone}
 
 
-async def _sought(
-    database: Database, network: Known, to: str, day: str, positions: Collection[str] | None = None
-) -> Collection[str] | None:
-    if to in network.network.place:
+async def _sought(database: Database, known: Known, to: str, day: str, positions: Collection[str] | None = None) -> Collection[str] | None:
+    if to in known.place:
         return [to]
     rows = await database.read(_SOUGHT, {"id": to, "day": day})
     return {person for position, person in rows[0][1] if person and (positions is None or position in positions)} if rows else None
 
 
-def _paths(
-    network: Known, at: datetime, sought: Collection[str], sources: Collection[str], first: int, readable: Readable = None
-) -> list[IntroductionPath]:
-    def places(ids: Iterable[str]) -> list[int]:
+async def _gone(database: Database, found: Collection[IntroductionPath]) -> set[str]:
+    """Those on the paths who no longer take part: they are in no path at once, however new the network is."""
+    people = {id for path in found for step in path.steps for id in (step.source, step.target)}
+    return people.difference((await database.read(_THERE, {"ids": sorted(people)}))[0][0]) if people else people
+
+
+def _hidden(known: Known, readable: Readable) -> set[int]:
+    if readable is None:
+        return set()
+    allowed = readable if callable(readable) else readable.__contains__
+    return {position for id, position in known.place.items() if not allowed(id)}
+
+
+@dataclass(frozen=True)
+class _Search:
+    known: Known
+    at: datetime
+    day: str
+    sought: Collection[str]
+    sources: Collection[str]
+    first: int
+
+    def paths(self, hidden: Collection[int] = ()) -> list[IntroductionPath]:
+        weighted = self.known.at(self.at, self.day)
+        found = strongest_paths(weighted, self._places(self.sources), self._places(self.sought), self.first, steps=STEPS, hidden=hidden)
+        return [IntroductionPath(path.strength, tuple(self._step(weighted, a, b) for a, b in pairwise(path.nodes))) for path in found]
+
+    def _places(self, ids: Iterable[str]) -> list[int]:
+        place = self.known.place
         return [place[id] for id in ids if id in place]
 
-    weighted, place, names = network.at(at), network.network.place, network.network.ids
-    starts, ends = places(sources), places(sought)
-    found = strongest_paths(weighted, starts, ends, first, steps=STEPS, hidden=_hidden(network, readable))
-    return [
-        IntroductionPath(
-            path.strength,
-            tuple(
-                IntroductionStep(names[a], names[b], float(weighted.weights[weighted.entry(a, b)]), network.reasons(a, b, at))
-                for a, b in pairwise(path.nodes)
-            ),
-        )
-        for path in found
-    ]
-
-
-def _hidden(network: Known, readable: Readable) -> list[int]:
-    if readable is None:
-        return []
-    allowed = readable if callable(readable) else readable.__contains__
-    return [position for position, id in enumerate(network.network.ids) if not allowed(id)]
+    def _step(self, weighted: Network, a: int, b: int) -> IntroductionStep:
+        strength = float(weighted.weights[weighted.entry(a, b)])
+        return IntroductionStep(weighted.ids[a], weighted.ids[b], strength, self.known.reasons(a, b, self.at, self.day))
 
 
 class IntroductionParameters(Fields):
@@ -132,21 +149,13 @@ class IntroductionParameters(Fields):
     first: Annotated[int, between(1, 20)] = Field(default=3, description="How many paths (条数)")
 
 
-@dataclass(frozen=True)
-class Facts:
-    """The network, and the people sought."""
-
-    at: datetime
-    network: Known
-    sought: Collection[str]
-
-
-async def _load(writer: Writer, parameters: IntroductionParameters) -> Facts:
-    network = await known(writer.database, writer.clock, writer.today())
-    sought = await _sought(writer.database, network, parameters.to, writer.today())
+async def _load(writer: Writer, parameters: IntroductionParameters) -> _Search:
+    known, day = await keeper(writer.database).now(), writer.today()
+    sought = await _sought(writer.database, known, parameters.to, day)
     if sought is None:
         raise NotFound(parameters.to, "to")
-    return Facts(writer.clock.now(), network, sought)
+    sources = known.ours(day) if parameters.from_ is None else parameters.from_
+    return _Search(known, writer.clock.now(), day, sought, sources, parameters.first)
 
 
 @analysis(
@@ -164,21 +173,18 @@ async def _load(writer: Writer, parameters: IntroductionParameters) -> Facts:
     load=_load,
     light=True,
 )
-def strongest_introductions(facts: Facts, parameters: IntroductionParameters, watch: Watch) -> Outcome:
+def strongest_introductions(search: _Search, parameters: IntroductionParameters, watch: Watch) -> Outcome:
     """The strongest paths of at most five steps to a person, or to any of the people now at an organization; a reason for each step.
 
     A path starts with one of those named, or of those now at an own organization, and holds no other of them. Who opted out is in none.
     """
-    paths = _paths(
-        facts.network, facts.at, facts.sought, parameters.from_ if parameters.from_ is not None else facts.network.ours, parameters.first
-    )
     rows = [
         PathRow(
             (path.steps[0].source, *(step.target for step in path.steps)),
             path.strength,
             tuple(Reason(ReasonCode.STEP, step.strength, party=step.target) for step in path.steps),
         )
-        for path in paths
+        for path in search.paths()
     ]
     watch.at(1)
     return Outcome(rows, f"introductions 1: at most {STEPS} steps; {warmth.DEFAULT.version}")

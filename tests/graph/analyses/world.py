@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, LiteralString
 
+from graph.changes import ChangeAction
 from graph.clock import instant
+from graph.fields import Fields
 from graph.metrics.warmth import DEFAULT
-from graph.writing import Writer
+from graph.writing import Draft, Writer, write
 from tests.graph import given
 
 LONG_AGO = "2020-01-01T00:00:00.000000Z"
@@ -95,3 +97,15 @@ async def change(writer: Writer, id: str, **properties: Any) -> None:
 
 async def properties(writer: Writer, id: str) -> dict[str, Any]:
     return dict(await given.value(writer.database, "MATCH (n:Node {id: $id}) RETURN properties(n)", id=id))
+
+
+async def logged(writer: Writer, *ids: str) -> None:
+    """A change of these, for what was written without the log."""
+
+    async def work(_: object, draft: Draft) -> str:
+        draft.set("name", None, "changed")
+        for id in ids[1:]:
+            draft.subject(id)
+        return ids[0]
+
+    await write(writer, ChangeAction.UPDATE, work, given=Fields())
