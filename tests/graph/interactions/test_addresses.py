@@ -80,6 +80,34 @@ async def test_people_come_before_organizations_and_the_deleted_never(writer: Wr
     assert ("FROM", "EMAIL|info@acme.cn", "info@acme.cn") in await seats_of(writer, await record(writer, FROM="info@acme.cn"))
 
 
+@pytest.mark.parametrize(
+    ("parties", "winner"),
+    [
+        ("o", 0),
+        ("o o", None),
+        ("o O", 1),
+        ("O O", None),
+        ("p O", 0),
+        ("p p O", None),
+        ("P p O", 0),
+        ("P P O", None),
+        ("pp", 0),
+        ("Pp", 0),
+        ("PP", 0),
+        ("pp o", 0),
+    ],
+)
+async def test_one_owner_of_an_address_is_found_among_people_first(writer: Writer, parties: str, winner: int | None) -> None:
+    """`p` is a person, `o` an organization, in capitals with the address as primary; twice in a word: with two points of it."""
+    ids = []
+    for word in parties.split():
+        ids.append(await (world.person if word.lower()[0] == "p" else world.organization)(writer))
+        for letter in word:
+            await reach(writer, ids[-1], "EMAIL|info@acme.cn", primary=letter.isupper())
+    expected = "EMAIL|info@acme.cn" if winner is None else ids[winner]
+    assert await seats_of(writer, await record(writer, FROM="info@acme.cn")) == {("FROM", expected, "info@acme.cn")}
+
+
 async def test_writers_of_one_new_address_share_it(writer: Writer) -> None:
     ann = await world.person(writer)
     await asyncio.gather(*(record(writer, FROM="x@acme.cn", TO=ann) for _ in range(8)))

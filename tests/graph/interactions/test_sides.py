@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from graph.writing import Writer
 from tests.graph import given, world
 from tests.graph.contacts import (
@@ -9,6 +11,7 @@ from tests.graph.contacts import (
     correct,
     direction_of,
     last,
+    reach,
     record,
     regarded,
 )
@@ -40,6 +43,35 @@ async def test_our_domain_is_ours(writer: Writer) -> None:
     ann = await world.person(writer)
     id = await record(writer, FROM="new@us.cn", TO=ann)
     assert await direction_of(writer, id) == "OUTBOUND"
+
+
+@pytest.mark.parametrize(
+    ("address", "direction"),
+    [
+        ("new@us.cn", "OUTBOUND"),
+        ("New@US.cn", "OUTBOUND"),
+        ("new@second.cn", "OUTBOUND"),
+        ("new@mail.us.cn", "EXTERNAL"),
+        ("new@notus.cn", "EXTERNAL"),
+        ("us.cn@acme.cn", "EXTERNAL"),
+        ("new@acme.cn", "EXTERNAL"),
+        ("new@gone.cn", "EXTERNAL"),
+        ("+8613812345678", "EXTERNAL"),
+    ],
+)
+async def test_whoever_writes_from_a_domain_of_ours_is_ours(writer: Writer, address: str, direction: str) -> None:
+    await world.organization(writer, own=True, domains=["us.cn", "second.cn"])
+    await world.organization(writer, own=False, domains=["acme.cn"])
+    await world.remove(writer, await world.organization(writer, own=True, domains=["gone.cn"]))
+    id = await record(writer, FROM=address, TO=await world.person(writer))
+    assert await direction_of(writer, id) == direction
+
+
+async def test_an_address_of_our_domain_that_one_of_theirs_has_is_theirs(writer: Writer) -> None:
+    await world.organization(writer, own=True, domains=["us.cn"])
+    ann, bob = await world.person(writer), await world.person(writer)
+    await reach(writer, ann, "EMAIL|guest@us.cn")
+    assert await direction_of(writer, await record(writer, FROM="guest@us.cn", TO=bob)) == "EXTERNAL"
 
 
 async def test_the_day_decides_who_is_ours_in_our_time_zone(writer: Writer) -> None:

@@ -3,11 +3,12 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import given as generated
 from hypothesis import strategies as st
 
-from graph import changes, positions
+from graph import changes, organizations, positions
 from graph.errors import Invalid, Stale
 from graph.fields import Reference
 from graph.writing import Writer
@@ -32,6 +33,101 @@ async def test_positions_that_follow_one_another_are_primary_in_turn(writer: Wri
     present = await given.position(writer, ann, acme, since="2020", until="2027")
     future = await given.position(writer, ann, acme, since="2027")
     assert await primary(writer, past, present, future) == [True, True, True]
+
+
+Period = tuple[str | None, str | None]
+
+
+@pytest.mark.parametrize(
+    ("other", "claim", "first"),
+    [
+        # What is over is in nobody's way, what lasts is.
+        ((None, "2020"), ("2015", None), True),
+        (("2015", "2026-07-01"), ("2020", None), True),
+        (("2015", "2026-07-02"), ("2020", None), False),
+        (("2015", "2027"), ("2020", "2027"), False),
+        (("2027", None), ("2020", None), False),
+        (("2027", None), ("2020", "2027"), True),
+        (("2015", "2026"), (None, "2026-07-02"), True),
+        # Among positions that are over, the first of those that share a day.
+        (("2015", "2020"), ("2014", "2018"), False),
+        (("2015", "2020"), ("2020", "2022"), True),
+        (("2015", None), ("2014", "2018"), False),
+        (("2015", None), ("2014", "2026-07-01"), False),
+        (("2015", None), ("2014", "2015"), True),
+    ],
+)
+async def test_a_position_is_primary_if_no_other_is_in_its_time(
+    writer: Writer, acme: str, ann: str, other: Period, claim: Period, first: bool
+) -> None:
+    await given.position(writer, ann, acme, since=other[0], until=other[1])
+    assert await primary(writer, await given.position(writer, ann, acme, since=claim[0], until=claim[1])) == [first]
+
+
+@pytest.mark.parametrize(
+    ("other", "claim", "stays"),
+    [
+        (("2015", None), ("2020", None), False),
+        (("2015", "2026-07-02"), ("2020", None), False),
+        (("2015", "2026-07-01"), ("2020", None), True),
+        (("2015", "2020"), ("2016", None), True),
+        (("2015", None), ("2014", "2026-07-01"), True),
+        (("2015", None), ("2014", "2026-07-02"), False),
+        (("2027", None), ("2020", None), False),
+        (("2027", None), ("2020", "2027"), True),
+        (("2027", "2028"), ("2027-12", None), False),
+    ],
+)
+async def test_who_takes_the_first_place_takes_it_from_what_lasts(
+    writer: Writer, acme: str, ann: str, other: Period, claim: Period, stays: bool
+) -> None:
+    had = await given.position(writer, ann, acme, since=other[0], until=other[1])
+    taking = await given.position(writer, ann, acme, since=claim[0], until=claim[1], primary=True)
+    assert await primary(writer, had, taking) == [stays, True]
+    change = (await changes.after(writer.database, 0))[-1]
+    assert change.subjects == ((taking,) if stays else (taking, had))
+    yielded = [(field.before, field.after) for field in change.fields if field.name == f"{had}.primary"]
+    assert yielded == ([] if stays else [("true", "false")])
+    assert (await given.node(writer.database, had))["version"] == (1 if stays else 2)
+
+
+@pytest.mark.parametrize("held", [True, False])
+async def test_a_position_may_say_that_it_is_not_the_main_one(writer: Writer, acme: str, ann: str, held: bool) -> None:
+    assert await primary(writer, await given.position(writer, ann if held else None, acme, primary=False)) == [False]
+    assert await primary(writer, await given.position(writer, None, acme, primary=True)) == [True]
+    assert await primary(writer, await given.position(writer, None, acme)) == [False]
+
+
+async def test_whose_company_of_ours_is_gone_is_a_contact_too(writer: Writer) -> None:
+    await given.own(writer, "First")
+    second = await given.own(writer, "Second")
+    eve = await given.person(writer, "Eve", position={"organization": second})
+    await organizations.delete(writer, Reference(id=second))
+    assert await given.labels(writer.database, eve) == {"Node", "Party", "Person", "Employee", "Contact"}
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "labels"),
+    [
+        (None, None, {"Employee"}),
+        ("2026-07-01", None, {"Employee"}),
+        ("2026-07", None, {"Employee"}),
+        ("2026-07-02", None, {"Employee", "Contact"}),
+        ("2026-08", None, {"Employee", "Contact"}),
+        ("2020", "2021", {"Employee", "Contact"}),
+        ("2020", "2030", {"Employee", "Contact"}),
+    ],
+)
+@pytest.mark.parametrize("nested", [True, False])
+async def test_who_is_with_us_for_good_is_an_employee_alone(
+    writer: Writer, since: str | None, until: str | None, labels: set[str], nested: bool
+) -> None:
+    period = {"organization": await given.own(writer), "since": since, "until": until}
+    eve = await given.person(writer, "Eve", **({"position": period} if nested else {}))
+    if not nested:
+        await given.position(writer, eve, period.pop("organization") or "", **period)
+        labels = labels | {"Contact"}
+    assert await given.labels(writer.database, eve) == {"Node", "Party", "Person"} | labels
 
 
 async def test_a_position_of_the_past_takes_nothing_from_the_present(writer: Writer, acme: str, ann: str) -> None:
