@@ -146,14 +146,15 @@ class Database:
         Closing the iterator stops the statement.
         """
         arrived: asyncio.Queue[list[Record] | None] = asyncio.Queue()
-        room = asyncio.Semaphore(3)
+        room, begun = asyncio.Semaphore(3), asyncio.Event()
 
         async def work(transaction: Transaction) -> None:
             async for batch in transaction.batches(query, parameters, ahead):
+                begun.set()
                 await room.acquire()
                 arrived.put_nowait(batch)
 
-        reading = asyncio.create_task(self._managed("read", work, seconds, again=arrived.empty))
+        reading = asyncio.create_task(self._managed("read", work, seconds, again=lambda: not begun.is_set()))
         reading.add_done_callback(lambda _: arrived.put_nowait(None))
         try:
             while batch := await arrived.get():

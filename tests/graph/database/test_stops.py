@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
+from neo4j.exceptions import ServiceUnavailable
 
-from graph.database import BadQuery, Database, TimedOut, Transaction
+from graph.database import BadQuery, Database, Record, TimedOut, Transaction, Unavailable
 from tests.graph.database import given
 
 
@@ -75,3 +78,20 @@ async def test_a_stream_fails_as_a_read_does(database: Database) -> None:
         await anext(database.stream(given.SLOW, seconds=0.3))
     with pytest.raises(BadQuery):
         [row async for row in database.stream("UNWIND range(1, 3000) AS i RETURN 1 / (2500 - i)")]
+
+
+async def test_a_stream_that_breaks_off_is_not_begun_anew(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Transaction.batches
+
+    async def breaking(self: Transaction, *given: Any) -> AsyncIterator[list[Record]]:
+        async for batch in whole(self, *given):
+            yield batch
+            # Meanwhile the caller has taken all that arrived.
+            await asyncio.sleep(0.05)
+            raise Unavailable("the connection broke") from ServiceUnavailable()
+
+    monkeypatch.setattr(Transaction, "batches", breaking)
+    rows = database.stream("UNWIND range(1, 5) AS i RETURN i")
+    assert [(await anext(rows))[0] for _ in range(5)] == [1, 2, 3, 4, 5]
+    with pytest.raises(Unavailable):
+        await anext(rows)
