@@ -11,6 +11,7 @@ from app.services import Call
 from app.settings import Settings
 from app.writers import SOMEBODY, SYSTEM, writer
 from graph import fanouts, organizations
+from graph.analyses.kept import MEGABYTE, keeper
 from graph.analyses.runner import Runner
 from graph.database import Database, DatabaseFailure
 from graph.projection.context import Viewer
@@ -30,6 +31,7 @@ async def contexts(settings: Settings, database: Database) -> AsyncIterator[Call
     system = writer(settings, database, SYSTEM)
     await organizations.ensure_own(system)
     by_somebody = writer(settings, database, SOMEBODY)
+    keeper(database).limit = settings.network_memory * MEGABYTE
     viewer = Viewer(SOMEBODY.id, SOMEBODY.label)
 
     async with Runner(system, heavy=settings.heavy_runs, kept=settings.kept_runs), measured(system) as usual:

@@ -8,6 +8,7 @@ import strawberry
 
 from graph.analyses.introductions import IntroductionPath as Found
 from graph.analyses.introductions import introductions
+from graph.errors import Refused
 from graph.projection.carried import carried
 from graph.projection.context import BadInput, Limit
 from graph.projection.declare import value
@@ -58,16 +59,19 @@ async def paths(
     if context.paths > MOST_IN_ALL:
         raise Limit(f"More than {MOST_IN_ALL:,} paths in one request: ask for fewer parties, or for fewer with `first`.")
     allowed, sources = await readable_ids(raw, "Person"), None if from_ is None else list(map(str, from_))
-    found = await introductions(
-        context.database,
-        context.writer.clock,
-        to=root["@id"],
-        sources=sources,
-        first=first,
-        readable=allowed,
-        positions=await readable_ids(raw, "Position"),
-        day=context.today,
-    )
+    try:
+        found = await introductions(
+            context.database,
+            context.writer.clock,
+            to=root["@id"],
+            sources=sources,
+            first=first,
+            readable=allowed,
+            positions=await readable_ids(raw, "Position"),
+            day=context.today,
+        )
+    except Refused as problem:
+        raise Limit(problem.message(context.language)) from problem
     return await carried(raw, [_path(path, context.language) for path in found])
 
 

@@ -15,6 +15,7 @@ from app.commands import frame, progress
 from app.settings import Settings
 from graph.analyses import ANALYSES, Analysis, execution, pruning
 from graph.analyses.execution import Finished
+from graph.analyses.kept import MEGABYTE, keeper
 from graph.analyses.watch import Cancelled, Late
 from graph.database import Database
 from graph.errors import Problems
@@ -65,6 +66,7 @@ async def analyse(settings: Settings, analysis: Analysis[Any, Any], parameters: 
     started = time.perf_counter()
     with progress.shown() as tell:
         async with writers.writing(settings) as writer:
+            keeper(writer.database).limit = settings.network_memory * MEGABYTE
             finished = await _finished(writer, analysis, parameters, lambda done: tell(analysis.name, done, 1.0))
             await pruning.prune(writer, analysis.name, settings.kept_runs)
             rows = finished.outcome.rows

@@ -10,7 +10,7 @@ from typing import Annotated, LiteralString
 import numpy as np
 from pydantic import Field
 
-from graph.analyses import ties
+from graph.analyses import kept, ties
 from graph.analyses.days import AsOf, Moment
 from graph.analyses.reasons import ReasonCode
 from graph.analyses.registry import between
@@ -104,8 +104,7 @@ class Facts:
 async def load(writer: Writer, given: AsOf) -> Facts:
     """Reads them all, each kind in one statement."""
     database, moment = writer.database, Moment.of(writer, given)
-    found = await ties.acquaintances(database, moment)
-    people = await ties.people(database)
+    found, people = await kept.acquaintances(database, moment)
     organizations = (await database.read(_ORGANIZATIONS))[0][0]
     return Facts(
         moment=moment,

@@ -10,7 +10,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from graph.analyses import ties
+from graph.analyses import kept, ties
 from graph.analyses.days import AsOf, Moment
 from graph.analyses.reasons import Reason, ReasonCode
 from graph.analyses.registry import analysis, between
@@ -45,7 +45,7 @@ class Facts:
 
 async def _load(writer: Writer, parameters: ReachParameters) -> Facts:
     moment = Moment.of(writer, parameters)
-    found, people = await ties.acquaintances(writer.database, moment), await ties.people(writer.database)
+    found, people = await kept.acquaintances(writer.database, moment)
     starts = await ties.team(writer.database, moment.day) if parameters.from_ is None else parameters.from_
     return Facts(ties.network(people, found, moment.instant), starts)
 

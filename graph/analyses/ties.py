@@ -12,11 +12,10 @@ from typing import LiteralString
 import numpy as np
 from numpy.typing import NDArray
 
-from graph import knows
 from graph.analyses.days import Moment
 from graph.analyses.registry import Estimate
 from graph.database import Database, Record
-from graph.metrics.warmth import CLOSENESS_FLOORS, DEFAULT, Warmth
+from graph.metrics.warmth import DEFAULT, Warmth
 from graph.network import FloatArray, Network
 from graph.periods import valid
 from graph.writing import Writer
@@ -24,12 +23,10 @@ from graph.writing import Writer
 __all__ = [
     "Acquaintances",
     "Ends",
-    "acquaintances",
     "count",
     "ends",
     "network",
     "own",
-    "people",
     "placed",
     "saturation",
     "strength",
@@ -40,21 +37,6 @@ __all__ = [
 _SECONDS = 300.0
 _LARGEST = float(np.nextafter(1, 0))
 
-_PEOPLE: LiteralString = "MATCH (n:Person) WHERE n.deleted_at IS NULL AND NOT coalesce(n.network_opt_out, false) RETURN collect(n.id)"
-# One row a person: ten times fewer messages than one a tie, and no list that holds the whole graph.
-_KNOWS: LiteralString = """
-MATCH (a:Person)-[k:KNOWS]->(b:Person)
-WHERE k.deleted_at IS NULL AND (k.count > 0 OR (k.declared AND (k.since IS NULL OR k.since <= $day)))
-RETURN a.id, collect(b.id), collect(k.out), collect(k.`in`),
-  collect(CASE WHEN k.declared AND (k.since IS NULL OR k.since <= $day) THEN coalesce(k.closeness, '') ELSE '' END)
-"""
-# What had happened by a past instant: the sums on the ties hold later contact too.
-_ENCOUNTERS: LiteralString = """
-MATCH (i:Interaction) WHERE i.deleted_at IS NULL AND NOT i.crowd AND i.occurred_at < $at
-MATCH (i)<-[t:TOOK_PART]-(p:Person)
-WITH i, collect([p.id, t.role]) AS people
-RETURN i.channel, i.occurred_at, people
-"""
 _TEAM: LiteralString = f"""
 MATCH (o:Organization {{own: true}})<-[:AT]-(x:Position)<-[:HOLDS]-(p:Person)
 WHERE o.deleted_at IS NULL AND x.deleted_at IS NULL AND {valid("x")}
@@ -93,11 +75,6 @@ class Acquaintances:
         return Acquaintances(ends, self.out[kept], self.back[kept], self.floor[kept])
 
 
-async def people(database: Database) -> list[str]:
-    """Everybody who takes part: neither deleted nor opted out."""
-    return list((await database.read(_PEOPLE, seconds=_SECONDS))[0][0])
-
-
 async def team(database: Database, day: str) -> dict[str, frozenset[str]]:
     """Everybody with a position at an own organization on a day, and these positions."""
     return {row[0]: frozenset(row[1]) for row in await database.read(_TEAM, {"day": day})}
@@ -106,37 +83,6 @@ async def team(database: Database, day: str) -> dict[str, frozenset[str]]:
 async def own(database: Database) -> frozenset[str]:
     """Our own organizations."""
     return frozenset((await database.read(_OWN))[0][0])
-
-
-async def acquaintances(database: Database, moment: Moment) -> Acquaintances:
-    """All of them, in one streaming read; an acquaintance that was declared counts from its day on.
-
-    Those of a past moment are added up from the interactions before it.
-    """
-    rows = [row async for row in database.stream(_KNOWS, {"day": moment.day}, seconds=_SECONDS)]
-    # A million values take a while to put in columns, and others wait for this loop.
-    found = await asyncio.to_thread(_acquaintances, rows)
-    if not moment.past:
-        return found
-    then = [row async for row in database.stream(_ENCOUNTERS, {"at": moment.at}, seconds=_SECONDS)]
-    return await asyncio.to_thread(_as_then, found, then)
-
-
-def _acquaintances(rows: Sequence[Record]) -> Acquaintances:
-    out, back = (np.array([value for row in rows for value in row[place]], np.float64) for place in (2, 3))
-    floor = np.array([CLOSENESS_FLOORS.get(closeness, 0.0) for row in rows for closeness in row[4]], np.float64)
-    return Acquaintances(_ends(rows), out, back, floor)
-
-
-def _as_then(now: Acquaintances, rows: Sequence[Record]) -> Acquaintances:
-    """What the encounters in `rows` give, beside the floors that are declared `now` for that day."""
-    declared = zip(now.ends.a, now.ends.b, now.floor.tolist(), strict=True)
-    floors = {(a, b): floor for a, b, floor in declared if floor}
-    sums = {delta.pair: (delta.out, delta.back) for delta in knows.deltas(knows.encounters(rows))}
-    pairs = sorted(sums.keys() | floors.keys())
-    columns = [(*sums.get(pair, (0.0, 0.0)), floors.get(pair, 0.0)) for pair in pairs]
-    out, back, floor = (np.array([row[place] for row in columns], np.float64) for place in range(3))
-    return Acquaintances(Ends(tuple(a for a, _ in pairs), tuple(b for _, b in pairs)), out, back, floor)
 
 
 async def ends(database: Database, query: LiteralString, moment: Moment) -> Ends:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from graph.analyses.kept import keeper
+from graph.analyses.kept.memory import USUAL
 from graph.writing import Writer
 from tests.graph import given
 from tests.schema.asking import done
@@ -101,3 +103,12 @@ async def test_wrong_numbers_of_ways_are_refused(api: Api, people: dict[str, str
     ((message, path),) = await api.errors(PATHS, id=people["赵"], first=first)
     assert message == f"`first` is {first}: it must lie between 0 and 100."
     assert path == ["party", "introductions"]
+
+
+async def test_a_network_that_may_not_be_kept_is_said_so(api: Api, people: dict[str, str]) -> None:
+    keeper(api.writer.database).limit = 1
+    try:
+        [(said, _)] = await api.errors(PATHS, id=people["赵"])
+    finally:
+        keeper(api.writer.database).limit = USUAL
+    assert "raise GUANXI_NETWORK_MEMORY" in said

@@ -6,15 +6,27 @@ since tell who may know others now, their acquaintances alone are read again, an
 
 from __future__ import annotations
 
+import asyncio
 from weakref import WeakKeyDictionary
 
+from graph.analyses.days import Moment
 from graph.analyses.kept.keeper import Keeper
 from graph.analyses.kept.known import Known
+from graph.analyses.kept.memory import MEGABYTE
+from graph.analyses.kept.past import as_of
+from graph.analyses.ties import Acquaintances
 from graph.database import Database
 
-__all__ = ["Keeper", "Known", "keeper"]
+__all__ = ["MEGABYTE", "Keeper", "Known", "acquaintances", "keeper"]
 
 _keepers: WeakKeyDictionary[Database, Keeper] = WeakKeyDictionary()
+
+
+async def acquaintances(database: Database, moment: Moment) -> tuple[Acquaintances, tuple[str, ...]]:
+    """All of those who take part now, as they were at a moment, with all that is written; and who takes part."""
+    known = await keeper(database).now()
+    found = await asyncio.to_thread(known.columns.acquaintances, moment.day)
+    return (await as_of(database, moment.at, found) if moment.past else found), tuple(known.place)
 
 
 def keeper(database: Database) -> Keeper:

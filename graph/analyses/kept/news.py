@@ -36,7 +36,7 @@ class News:
 async def since(database: Database, number: int, head: int, most: int) -> News | None:
     """What the changes after `number` up to `head` mean; None where they do not say, or are of more than `most`."""
     subjects: set[str] = set()
-    people: set[str] = set()
+    found: set[str] = set()
     changes = 0
     async for _, named, about in database.stream(_CHANGES, {"number": number, "head": head}, ahead=_ROWS):
         # A change without subjects is of everything.
@@ -44,12 +44,12 @@ async def since(database: Database, number: int, head: int, most: int) -> News |
             return None
         changes += 1
         subjects.update(named)
-        people.update(about)
-        if len(subjects) + len(people) > most:
+        found.update(named, about)
+        if len(found) > most:
             return None
     # One that is missing may have been of anything.
     if changes != head - number:
         return None
     team, took_part = (await database.read(_MEANT, {"ids": sorted(subjects)}))[0] if subjects else (False, ())
-    found = {*subjects, *people, *took_part}
+    found.update(took_part)
     return News(found, team) if len(found) <= most else None

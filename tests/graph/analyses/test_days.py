@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from graph.analyses import execution, ties
+from graph.analyses import execution, kept, ties
 from graph.analyses.days import AsOf, Moment
 from graph.analyses.rows import NodeScore
 from graph.errors import Invalid, ProblemCode
@@ -35,7 +35,7 @@ def test_a_day_to_come_is_refused(writer: Writer) -> None:
 
 async def _strengths(writer: Writer, day: str) -> dict[tuple[str, str], float]:
     moment = on(writer, day)
-    found = await ties.acquaintances(writer.database, moment)
+    found, _ = await kept.acquaintances(writer.database, moment)
     return dict(zip(zip(found.ends.a, found.ends.b, strict=True), ties.strengths(found, moment.instant).tolist(), strict=True))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, LiteralString
 
+from graph.analyses.kept import keeper
 from graph.changes import ChangeAction
 from graph.clock import instant
 from graph.fields import Fields
@@ -24,7 +25,7 @@ async def organizations(writer: Writer, *names: str, own: bool = False, **more: 
 
 async def _nodes(writer: Writer, query: LiteralString, names: tuple[str, ...], more: dict[str, Any]) -> None:
     rows = [{"id": name, "name": name, "version": 1, "created_at": LONG_AGO, "updated_at": LONG_AGO, **more} for name in names]
-    await given.run(writer.database, query, rows=rows)
+    await _run(writer, query, rows=rows)
 
 
 async def knows(writer: Writer, *pairs: str, closeness: str | None = "GOOD", warmth: float = 0.0, **more: Any) -> None:
@@ -32,8 +33,8 @@ async def knows(writer: Writer, *pairs: str, closeness: str | None = "GOOD", war
     stored = warmth / DEFAULT.decay(instant(writer.clock.now()))
     values = {"out": stored, "in": stored, "count": int(warmth > 0), "declared": closeness is not None, "closeness": closeness, **more}
     rows = [(*sorted(pair.split()), values) for pair in pairs]
-    await given.run(
-        writer.database,
+    await _run(
+        writer,
         """UNWIND $rows AS row MATCH (a:Node {id: row[0]}), (b:Node {id: row[1]})
         CREATE (a)-[k:KNOWS {pair: row[0] + '|' + row[1]}]->(b) SET k += row[2], k.id = k.pair, k.version = 1""",
         rows=[list(row) for row in rows],
@@ -42,23 +43,23 @@ async def knows(writer: Writer, *pairs: str, closeness: str | None = "GOOD", war
 
 async def position(writer: Writer, person: str | None, organization: str, *, reports_to: str | None = None, **more: Any) -> str:
     id = f"{person} at {organization}"
-    await given.run(
-        writer.database,
+    await _run(
+        writer,
         "MATCH (o:Node {id: $organization}) CREATE (x:Node:Position)-[:AT]->(o) SET x = $values",
         organization=organization,
         values={"id": id, "kind": "EMPLOYEE", **more},
     )
     if person:
-        await given.run(writer.database, "MATCH (p:Node {id: $p}), (x:Node {id: $x}) CREATE (p)-[:HOLDS]->(x)", p=person, x=id)
+        await _run(writer, "MATCH (p:Node {id: $p}), (x:Node {id: $x}) CREATE (p)-[:HOLDS]->(x)", p=person, x=id)
     if reports_to:
-        await given.run(writer.database, "MATCH (x:Node {id: $x}), (y:Node {id: $y}) CREATE (x)-[:REPORTS_TO]->(y)", x=id, y=reports_to)
+        await _run(writer, "MATCH (x:Node {id: $x}), (y:Node {id: $y}) CREATE (x)-[:REPORTS_TO]->(y)", x=id, y=reports_to)
     return id
 
 
 async def referral(writer: Writer, referrer: str, referred: str, at: str = LONG_AGO, **more: Any) -> str:
     id = f"{referrer} → {referred}"
-    await given.run(
-        writer.database,
+    await _run(
+        writer,
         """MATCH (a:Node {id: $a}), (b:Node {id: $b}) CREATE (a)-[:MADE]->(r:Node:Referral)-[:LED_TO]->(b) SET r = $values""",
         a=referrer,
         b=referred,
@@ -70,8 +71,8 @@ async def referral(writer: Writer, referrer: str, referred: str, at: str = LONG_
 async def order(writer: Writer, buyer: str, at: str, total: int, margin: int | None = None, **more: Any) -> None:
     """`total` and `margin` in whole units of the currency."""
     values = {"ordered_at": at, "total": total * 10**6, "margin": None if margin is None else margin * 10**6, "currency": "CNY", **more}
-    await given.run(
-        writer.database,
+    await _run(
+        writer,
         "MATCH (b:Node {id: $buyer}) CREATE (b)-[:BOUGHT]->(o:Node:Order) SET o = $values",
         buyer=buyer,
         values={"id": writer.ids.new(), **values},
@@ -88,11 +89,17 @@ _TIES: dict[str, LiteralString] = {
 
 
 async def tie(writer: Writer, type: str, a: str, b: str, **more: Any) -> None:
-    await given.run(writer.database, _TIES[type], a=a, b=b, values={"id": f"{a} {type} {b}", "version": 1, **more})
+    await _run(writer, _TIES[type], a=a, b=b, values={"id": f"{a} {type} {b}", "version": 1, **more})
 
 
 async def change(writer: Writer, id: str, **properties: Any) -> None:
-    await given.run(writer.database, "MATCH (n:Node {id: $id}) SET n += $properties", id=id, properties=properties)
+    await _run(writer, "MATCH (n:Node {id: $id}) SET n += $properties", id=id, properties=properties)
+
+
+async def _run(writer: Writer, query: LiteralString, **parameters: Any) -> None:
+    """Beside the log: the network that is kept is read again."""
+    await given.run(writer.database, query, **parameters)
+    keeper(writer.database).forget()
 
 
 async def properties(writer: Writer, id: str) -> dict[str, Any]:

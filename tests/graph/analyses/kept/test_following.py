@@ -104,9 +104,12 @@ async def test_other_weights_are_read_as_a_whole(writer: Writer) -> None:
 
 async def test_what_touches_many_is_read_as_a_whole(writer: Writer) -> None:
     await keeper(writer.database).now()
-    await world.people(writer, *(f"p{number:04}" for number in range(1_001)))
-    await world.logged(writer, *(f"p{number:04}" for number in range(1_001)))
+    ids = [f"p{number:04}" for number in range(1_001)]
+    await given.run(writer.database, "UNWIND $ids AS id CREATE (:Node:Party:Person {id: id})", ids=ids)
+    await world.logged(writer, *ids)
     assert await readings(writer) == 1
+    await world.logged(writer, *ids[:1_000])
+    assert await readings(writer) == 0
 
 
 async def test_a_log_with_a_gap_is_not_trusted(writer: Writer) -> None:

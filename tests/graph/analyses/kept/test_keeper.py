@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from graph import changes, embedded, migrate, people
+from graph import acquaintances, changes, embedded, migrate, people
+from graph.acquaintances import AcquaintanceStart
 from graph.analyses import execution
 from graph.analyses.introductions import introductions
 from graph.analyses.kept import Keeper, keeper, memory, reading
@@ -41,6 +42,14 @@ async def over(writer: Writer, first: int = 3) -> list[str]:
     """Over whom Ann gets to know the boss."""
     paths = await introductions(writer.database, writer.clock, to="boss", first=first)
     return [path.steps[0].target for path in paths]
+
+
+async def somebody_close(writer: Writer) -> str:
+    """Who is close to Ann and to the boss, as users say it."""
+    id = await given.person(writer, "Late")
+    for other in ("ann", "boss"):
+        await acquaintances.start(writer, AcquaintanceStart.parse({"parties": [id, other], "closeness": "CLOSE"}))
+    return id
 
 
 @pytest.fixture
@@ -75,12 +84,10 @@ async def test_who_opts_out_or_is_deleted_is_in_no_path_at_once_though_the_netwo
 async def test_a_write_is_in_the_answers_in_two_seconds(writer: Writer) -> None:
     await circle(writer)
     assert len(await over(writer)) == 3
-    await world.people(writer, "late")
-    await world.knows(writer, "ann late", "boss late", closeness="CLOSE")
-    await world.logged(writer, "late")
+    late = await somebody_close(writer)
     loop = asyncio.get_running_loop()
     began = loop.time()
-    while "late" not in await over(writer):
+    while late not in await over(writer):
         assert loop.time() - began < 2
         await asyncio.sleep(0.05)
 
@@ -88,10 +95,7 @@ async def test_a_write_is_in_the_answers_in_two_seconds(writer: Writer) -> None:
 async def test_in_a_small_network_a_write_is_in_the_next_answer(writer: Writer) -> None:
     await circle(writer)
     assert len(await over(writer)) == 3
-    await world.people(writer, "late")
-    await world.knows(writer, "ann late", "boss late", closeness="CLOSE")
-    await world.logged(writer, "late")
-    assert "late" in await over(writer)
+    assert await somebody_close(writer) in await over(writer)
 
 
 @pytest.mark.usefixtures("large")
