@@ -197,3 +197,62 @@ async def test_what_is_changed_or_deleted_is_found_as_it_is_now(api: Api, world:
     # A position cannot be without its organization.
     await done(api, "organizationDelete", {"id": world["acme"]})
     assert await found(api, "采购总监") == []
+
+
+@pytest.mark.parametrize(
+    ("noun", "name", "text", "left"),
+    [
+        ("person", "zhang", "zw", []),
+        ("person", "zhang", "采购", []),
+        ("person", "zhang", "hw@huamin.example", []),
+        ("organization", "acme", "huamin tech", []),
+        ("organization", "acme", "采购", []),
+        ("organization", "acme", "huamin.example", ["张伟"]),
+        ("product", "tea", "longjing", []),
+    ],
+)
+async def test_what_is_deleted_finds_nothing_until_it_is_back(
+    api: Api, world: dict[str, str], noun: str, name: str, text: str, left: list[str]
+) -> None:
+    ids = world | {"tea": (await api('{ products(where: { name: { eq: "龙井茶" } }) { nodes { id } } }'))["products"]["nodes"][0]["id"]}
+    before = await found(api, text)
+    await done(api, f"{noun}Delete", {"id": ids[name]})
+    assert await found(api, text) == left != before
+    await done(api, f"{noun}Restore", {"id": ids[name]})
+    assert await found(api, text) == before
+
+
+@pytest.mark.parametrize(
+    ("until", "there"),
+    [("2026-07-01", False), ("2026-07-02", True), ("2026-07", False), ("2026-08", True), ("2026", False), ("2027", True)],
+)
+async def test_a_title_finds_who_has_it_today(api: Api, world: dict[str, str], until: str, there: bool) -> None:
+    await done(api, "positionStart", {"organization": world["acme"], "person": world["zhang"], "title": "Treasurer", "until": until})
+    assert await found(api, "treasurer") == (["张伟"] if there else [])
+
+
+async def test_who_has_left_an_address_or_a_place_is_not_found_by_it(api: Api, world: dict[str, str]) -> None:
+    await done(api, "personUpdate", {"id": world["zhang"], "version": 1, "contactPoints": []})
+    assert [await found(api, text) for text in ("weiwei_88", "13800138000", "zw")] == [[], [], ["张伟"]]
+    (held,) = (await api("query($id: ID!) { person(id: $id) { positions { nodes { id } } } }", id=world["zhang"]))["person"]["positions"][
+        "nodes"
+    ]
+    await done(api, "positionUpdate", {"id": held["id"], "version": 1, "person": world["renee"]})
+    assert await found(api, "采购") == ["Renée Müller-Øster"]
+    await done(api, "positionUpdate", {"id": held["id"], "version": 2, "person": None})
+    assert await found(api, "采购") == []
+    await done(api, "positionUpdate", {"id": held["id"], "version": 3, "person": world["zhang"], "title": None, "department": None})
+    assert await found(api, "采购") == []
+
+
+async def test_only_so_much_of_what_is_typed_counts(api: Api, writer: Writer) -> None:
+    words = [f"word{number:02}" for number in range(16)]
+    await given.person(writer, " ".join(words))
+    await given.person(writer, "q" * 70)
+    assert len(await found(api, " ".join(words))) == 1
+    assert await found(api, " ".join([*words[:15], "other"])) == []
+    assert len(await found(api, " ".join([*words, "other"]))) == 1
+    assert len(await found(api, "q" * 64 + "other")) == 1
+    assert await found(api, "q" * 63 + "other") == []
+    assert len(await found(api, "word00 " + " " * 193 + "other")) == 1
+    assert await found(api, "word00 " + " " * 192 + "other") == []
