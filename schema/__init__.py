@@ -7,6 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 
 import graph.account_team_memberships
 import graph.acquaintances
+import graph.analysis_schedules
 import graph.customers
 import graph.interactions
 import graph.orders
@@ -76,6 +77,7 @@ WRITES = [
     *writes(graph.interactions, "interaction", "Interaction", "record update delete"),
     *writes(graph.referrals, "referral", "Referral", "record update delete qualify close"),
     *analysis_writes(),
+    *writes(graph.analysis_schedules, "analysis_schedule", "AnalysisSchedule", "create update delete"),
     *writes(graph.orders, "order", "Order", "record update delete cancel"),
 ]
 

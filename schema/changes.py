@@ -50,7 +50,7 @@ def with_log(viewer: Viewer) -> Viewer:
     rule = f"NOT EXISTS {{ MATCH (node)-[:ABOUT]->(about) WHERE {' OR '.join(hidden)} }}"
     if "AnalysisRun" in viewer.rules:
         # Of a run that is kept no more nobody knows whether the viewer might have read it.
-        rule += " AND NOT (coalesce(node.aside, false) AND NOT EXISTS { MATCH (node)-[:ABOUT]->(:AnalysisRun) })"
+        rule += " AND NOT (coalesce(node.aside, false) AND NOT EXISTS { MATCH (node)-[:ABOUT]->() })"
     return replace(viewer, rules={**viewer.rules, "Change": rule})
 
 

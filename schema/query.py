@@ -14,6 +14,7 @@ from graph.projection.connections import Connection
 from graph.projection.declare import link, lookup, part_of
 from graph.projection.read import found_by
 from schema.analyses import Analysis, AnalysisRun, shown
+from schema.analysis_schedules import AnalysisSchedule
 from schema.changes import Change
 from schema.context import Context
 from schema.inputs import input_type
@@ -109,6 +110,10 @@ class Query:
 
     analysis_run: AnalysisRun | None = lookup("A run of an analysis (分析任务).")
     analysis_runs: Connection[AnalysisRun] | None = link("Runs of analyses (分析任务).", "(node:AnalysisRun)")
+    analysis_schedule: AnalysisSchedule | None = lookup("An analysis that starts by itself (定时分析).")
+    analysis_schedules: Connection[AnalysisSchedule] | None = link(
+        "Analyses that start by themselves (定时分析).", "(node:AnalysisSchedule)"
+    )
     score_moves: ScoreMoves | None = strawberry.field(
         resolver=score_moves, description="Who moved most between two runs of one analysis, and because of whom (评分变动)."
     )

@@ -43,6 +43,10 @@ are kept, and computes anew where only the best of its rows were kept.
 **How long it is kept.** Of each analysis the newest `GUANXI_KEPT_RUNS` (20) that ended, and those whose scores parties carry; older ones
 go with their rows when another one ends. The log of all writes stays.
 
+**By itself.** `analysisScheduleCreate` takes a cron expression: minute, hour, day, month, weekday, where the company is
+(`GUANXI_TIME_ZONE`). The server process that sees first that it is due starts a run, as whoever made the schedule; times that were missed
+while no server ran are caught up once. What would be the same again is not computed again.
+
 **Who computes it.** Any server process of the database takes the next run that waits: of whoever has the fewest running and was served
 longest ago. `GUANXI_HEAVY_RUNS` (1) run at once over all of them; `introductions` waits for no other analysis. `guanxi analyse` computes
 in its own process, at once; it counts as one that runs.

@@ -7,7 +7,7 @@ import logging
 from types import TracebackType
 from typing import Self
 
-from graph.analyses import execution, lease, pruning
+from graph.analyses import execution, lease, pruning, schedules
 from graph.analyses.lease import HEAVY_RUNS
 from graph.analyses.pruning import KEPT_RUNS
 from graph.analyses.runs import Run
@@ -64,6 +64,7 @@ class Runner:
             try:
                 if rounds % _SWEEP == 0:
                     await self._sweep()
+                await schedules.start_due(self._writer)
                 while run := await lease.take(self._writer, heavy=self._heavy, light=self._is_free()):
                     self._begin(run)
             except DatabaseFailure as failure:

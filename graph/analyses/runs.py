@@ -108,16 +108,21 @@ async def _create(
     asked = {"analysis": analysis.name, "parameters": given.model_dump_json(by_alias=True)}
 
     async def work(transaction: Transaction, draft: Draft) -> str:
-        id, now = writer.ids.new(), writer.now()
-        draft.aside = True
-        times = {"queued_at": now, "created_at": now, "updated_at": now}
-        author = {"started_by": writer.author.id, "started_by_label": writer.author.label}
-        await transaction.run(_CREATE, {"values": {"id": id, "version": 1, "progress": 0.0, **asked, **author, **times, **state}})
-        for name, value in (*asked.items(), ("status", state["status"])):
-            draft.set(name, None, value)
-        return id
+        return await add(transaction, writer, draft, asked, state)
 
     return await write(writer, ChangeAction.START, work, given=given)
+
+
+async def add(transaction: Transaction, writer: Writer, draft: Draft, asked: Mapping[str, str], state: Mapping[str, Any]) -> str:
+    """Adds a run of what was asked, `analysis` and `parameters` as they are stored, and gives its id."""
+    id, now = writer.ids.new(), writer.now()
+    draft.aside = True
+    times = {"queued_at": now, "created_at": now, "updated_at": now}
+    author = {"started_by": writer.author.id, "started_by_label": writer.author.label}
+    await transaction.run(_CREATE, {"values": {"id": id, "version": 1, "progress": 0.0, **asked, **author, **times, **state}})
+    for name, value in (*asked.items(), ("status", state["status"])):
+        draft.set(name, None, value)
+    return id
 
 
 def taken(writer: Writer) -> dict[str, Any]:

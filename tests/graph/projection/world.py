@@ -269,6 +269,9 @@ def _analyses(w: World, parties: list[str]) -> None:
             "started_by_label": "Ann",
         }
         w.node(f"run{i}", "Node:AnalysisRun", queued_at=instant(i), started_at=w.maybe(instant(i)), version=1, **run)
+        schedule = {"analysis": "influence", "parameters": "{}", "cron": "0 6 * * *", "created_by": "user:1", "created_by_label": "Ann"}
+        w.node(f"schedule{i}", "Node:AnalysisSchedule", next_at=instant(i), version=1, **schedule)
+        w.link(f"schedule{i}", "STARTED", f"run{i}")
         for rank in range(1, 5):
             party, reasons = w.one(*parties), {"codes": ["OTHERS"], "parties": [""], "values": [1.0], "weights": [-1.0], "shares": [1.0]}
             row = {f"reason_{k}": v for k, v in reasons.items()}

@@ -1,0 +1,77 @@
+"""How long the scores of so many parties take to be put on them, in the embedded engine. `python -m benchmarks score_rate`"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from app import serving
+from graph import embedded, migrate
+from graph.analyses import results, runs
+from graph.analyses.days import Moment
+from graph.analyses.influence import InfluenceParameters, NetworkLevel, influence
+from graph.analyses.networks import Facts
+from graph.analyses.rows import Outcome
+from graph.analyses.ties import Ends
+from graph.analyses.watch import Watch
+from graph.clock import SystemClock
+from graph.database import Database
+from graph.ids import RandomIds
+from graph.writing import Author, Customs, Writer
+
+GOAL = 20
+BATCH = 5_000
+TIES_EACH = 5
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--parties", type=int, default=100_000)
+    given, _ = parser.parse_known_args()
+    with tempfile.TemporaryDirectory() as folder, asyncio.Runner(loop_factory=serving.new_event_loop()) as runner:
+        runner.run(_measure(Path(folder), given.parties))
+
+
+async def _measure(folder: Path, parties: int) -> None:
+    async with embedded.running(folder / "engine") as target, await Database.connect(target) as database:
+        await migrate.apply(database)
+        clock = SystemClock()
+        writer = Writer(database, clock, RandomIds(clock), Author("user:benchmark", "Benchmark"), Customs("Benchmark"))
+        ids = [f"p{number:07}" for number in range(parties)]
+        await _people(database, ids)
+        outcome = _computed(writer, ids)
+        reasons = sum(len(row.reasons) for row in outcome.rows) / parties
+        print(f"{parties:,} people with {TIES_EACH} ties of their own each, {reasons:.1f} reasons a score")
+        for what in ("scores of a first run", "scores of the next run"):
+            seconds = await _kept(writer, outcome)
+            print(f"{what}: {seconds:.1f} s, {parties / seconds:,.0f} parties a second")
+        print(f"goal: {GOAL} s for 100,000; here {seconds * 100_000 / parties:.1f}")
+
+
+async def _people(database: Database, ids: list[str]) -> None:
+    query = "UNWIND $ids AS id CREATE (n:Node:Party:Person {id: id, name: id, sort_name: id, version: 1, network_opt_out: false})"
+    for start in range(0, len(ids), BATCH):
+        batch = {"ids": ids[start : start + BATCH]}
+        await database.write(lambda transaction, batch=batch: transaction.run(query, batch))  # type: ignore[misc]
+
+
+def _computed(writer: Writer, ids: list[str]) -> Outcome:
+    chance = random.Random(1)
+    ends = Ends(tuple(chance.choices(ids, k=TIES_EACH * len(ids))), tuple(chance.choices(ids, k=TIES_EACH * len(ids))))
+    parameters, nobody = InfluenceParameters(level=NetworkLevel.PEOPLE), Ends((), ())
+    levels = {NetworkLevel.PEOPLE: ids, NetworkLevel.ORGANIZATIONS: list[str]()}
+    facts = Facts(Moment.of(writer, parameters), levels, ends, np.full(len(ends.a), 0.6), nobody, {level: {} for level in NetworkLevel})
+    return influence(facts, parameters, Watch())
+
+
+async def _kept(writer: Writer, outcome: Outcome) -> float:
+    run = await runs.begin(writer, "influence", {})
+    started = time.perf_counter()
+    await results.keep(writer, run.id, outcome, lambda _: None)
+    return time.perf_counter() - started
