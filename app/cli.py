@@ -17,6 +17,7 @@ COMMANDS = {
     "import": "Import files, as often as they change, and report row by row.",
     "migrate": "Bring the database to this version's schema.",
     "analyse": "Run one analysis of the network and show what it found.",
+    "plot": "Save a picture of a community.",
     "rebuild": "Recompute acquaintances, last contacts and role labels from interactions and ties.",
     "dump": "Write all data to a file.",
     "load": "Put a dump into an empty database.",

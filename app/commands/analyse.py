@@ -67,20 +67,21 @@ async def analyse(settings: Settings, analysis: Analysis[Any, Any], parameters: 
     with progress.shown() as tell:
         async with writers.writing(settings) as writer:
             keeper(writer.database).limit = settings.network_memory * MEGABYTE
-            finished = await _finished(writer, analysis, parameters, lambda done: tell(analysis.name, done, 1.0))
+            found = await finished(writer, analysis, parameters, lambda done: tell(analysis.name, done, 1.0))
             await pruning.prune(writer, analysis.name, settings.kept_runs)
-            rows = finished.outcome.rows
+            rows = found.outcome.rows
             shown = rows if as_json else [row for ranking in findings.rankings(rows) for row in ranking[:first]]
-            names = await _names(writer.database, findings.named(shown))
+            named = await names(writer.database, findings.named(shown))
     seconds = time.perf_counter() - started
     if as_json:
-        click.echo(orjson.dumps(findings.document(finished, names, seconds)))
+        click.echo(orjson.dumps(findings.document(found, named, seconds)))
     else:
-        findings.printed(finished, first, names, seconds, Console())
+        findings.printed(found, first, named, seconds, Console())
     return 0
 
 
-async def _finished(writer: Writer, analysis: Analysis[Any, Any], parameters: Fields, tell: Callable[[float], None]) -> Finished:
+async def finished(writer: Writer, analysis: Analysis[Any, Any], parameters: Fields, tell: Callable[[float], None]) -> Finished:
+    """The answer of a run of before if it would be the same, else of one here and now."""
     try:
         return await execution.answered(writer, analysis.name, parameters) or await execution.run(
             writer, analysis.name, parameters, progress=tell
@@ -91,7 +92,8 @@ async def _finished(writer: Writer, analysis: Analysis[Any, Any], parameters: Fi
         raise click.ClickException("The run was cancelled.") from None
 
 
-async def _names(database: Database, ids: Collection[str]) -> dict[str, str]:
+async def names(database: Database, ids: Collection[str]) -> dict[str, str]:
+    """Id → name, of those that are there."""
     ordered = sorted(ids)
     batches = [await database.read(_NAMES, {"ids": ordered[start : start + _BATCH]}) for start in range(0, len(ordered), _BATCH)]
     return {row[0]: row[1] for rows in batches for row in rows}
