@@ -11,6 +11,7 @@ from graph import changes
 from graph.analyses.kept import memory, news, reading
 from graph.analyses.kept.known import Known, Stand
 from graph.analyses.kept.news import News
+from graph.analyses.kept.shared import Shared
 from graph.database import Database
 
 __all__ = ["Keeper"]
@@ -28,6 +29,7 @@ class Keeper:
     def __init__(self, database: Database) -> None:
         self.limit = memory.USUAL
         self._database = ref(database)
+        self._read_stand = Shared(lambda: changes.stand(self._of()))
         self._known: Known | None = None
         self._work: asyncio.Task[None] | None = None
         # When the log was last seen to hold nothing new.
@@ -57,7 +59,7 @@ class Keeper:
         self._known = None
 
     async def _stand(self) -> Stand:
-        known, stand = self._known, await changes.stand(self._of())
+        known, stand = self._known, await self._read_stand()
         # A log that is shorter than it was is another one.
         if known and known is self._known and stand < known.stand:
             self.forget()
