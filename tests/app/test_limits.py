@@ -154,6 +154,99 @@ def test_what_is_just_allowed(text: str) -> None:
     check_document(parse(text), Limits(depth=2, fields=3, aliases=1))
 
 
+def named(count: int) -> str:
+    """Operations of one field."""
+    return "".join(f"query Q{n} {{ hello }} " for n in range(count))
+
+
+def listed(levels: int) -> str:
+    return "{ numbers(of: " + "[" * levels + "1" + "]" * levels + ") }"
+
+
+def objects(levels: int) -> str:
+    return "query($x: Int = " + "{a: " * levels + "1" + "}" * levels + ") { numbers(of: [$x]) }"
+
+
+def wide(fields: int) -> str:
+    return "query($x: Int = {" + "".join(f"f{n}: 1 " for n in range(fields)) + "}) { numbers(of: [$x]) }"
+
+
+def spread(fields: int) -> str:
+    """So many fields out of few names and fragments, 21 behind each alias."""
+    inner = "me { ...F me { ...F me { ...F } } }"
+    rest = "hello language requestId one long must".split()[: fields - 1995]
+    tree = "".join(f"a{n}: {inner} " for n in range(95))
+    return "{" + tree + " ".join(rest) + "} fragment F on Query { hello language requestId one long must }"
+
+
+# What makes a document of a size, and the greatest that is let through to validation.
+BOUNDS: dict[str, tuple[Callable[[int], str], int]] = {
+    "levels": (lambda size: "{ me " * (size - 1) + "{ hello }" + "}" * (size - 1), 30),
+    "levels in fragments": (lambda size: "{ me { ...F } } fragment F on Query {" + "me {" * (size - 2) + "hello" + "}" * (size - 1), 30),
+    "aliases": (lambda size: "{" + "".join(f"a{n}: hello " for n in range(size)) + "}", 100),
+    "aliases in two operations": (lambda size: "query A { x: hello } query B {" + "".join(f"a{n}: hello " for n in range(size)) + "}", 100),
+    "fields": (spread, 2_000),
+    "definitions": (named, 200),
+    "comments": (lambda size: "#\n" * size + "{ hello }", 1_000),
+    "characters": (lambda size: "{ hello }" + " " * (size - 9), 100_000),
+    "tokens": (lambda size: "{ numbers(of: [" + "1 " * (size - 9) + "]) }", 2_500),
+    "levels of a list": (listed, 30),
+    "levels of an object": (objects, 30),
+    "fields of an object": (wide, 100),
+}
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_each_bound_is_met_exactly(name: str) -> None:
+    made, most = BOUNDS[name]
+    documents = Documents(given.schema._schema, LIMITS)
+    assert "LIMIT_EXCEEDED" in codes(documents, made(most + 1))
+    assert "LIMIT_EXCEEDED" not in codes(documents, made(most))
+
+
+def codes(documents: Documents, text: str) -> set[str]:
+    """Of what a document is refused for."""
+    try:
+        documents.get(text)
+    except Refused as refused:
+        return {str(error.extensions["code"]) for error in refused.errors if error.extensions}
+    except Exception as error:
+        return {str(error.extensions["code"])}  # type: ignore[attr-defined]
+    return set()
+
+
+@pytest.mark.parametrize(
+    ("made", "most"),
+    [
+        (lambda size: {"n": [0] * (size - 2)}, 10_000),
+        (lambda size: {str(n): n for n in range(size - 1)}, 10_000),
+        (lambda size: {"n": [[0] * 9] * ((size - 2) // 10) + [0] * ((size - 2) % 10)}, 10_000),
+        (lambda size: nested_lists(size - 2), 30),
+        (lambda size: nested_objects(size - 2), 30),
+    ],
+    ids=["a list", "an object", "lists in a list", "lists", "objects"],
+)
+def test_each_bound_of_variables_is_met_exactly(made: Callable[[int], dict[str, object]], most: int) -> None:
+    check_variables(made(most), LIMITS)
+    with pytest.raises(Exception, match="more than") as refused:
+        check_variables(made(most + 1), LIMITS)
+    assert refused.value.extensions == {"code": Code.LIMIT}  # type: ignore[attr-defined]
+
+
+def nested_lists(levels: int) -> dict[str, object]:
+    value: object = 0
+    for _ in range(levels):
+        value = [value]
+    return {"x": value}
+
+
+def nested_objects(levels: int) -> dict[str, object]:
+    value: object = 0
+    for _ in range(levels):
+        value = {"x": value}
+    return {"x": value}
+
+
 def nested(levels: int) -> dict[str, object]:
     value: dict[str, object] = {}
     for _ in range(levels):

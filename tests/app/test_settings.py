@@ -57,6 +57,19 @@ def test_frozen() -> None:
         ("GUANXI_LOG", "loud", "GUANXI_LOG: should be 'debug', 'info', 'warning' or 'error'"),
         ("GUANXI_LOG_FORMAT", "xml", "GUANXI_LOG_FORMAT: should be 'text' or 'json'"),
         ("GUANXI_NEO4J_URI", "http://localhost:7474", "GUANXI_NEO4J_URI: should look like neo4j://"),
+        ("GUANXI_NEO4J_URI", "neo4j", "GUANXI_NEO4J_URI: should look like neo4j://"),
+        ("GUANXI_NEO4J_URI", "neo4j://", "GUANXI_NEO4J_URI: should look like neo4j://"),
+        ("GUANXI_NEO4J_URI", "://localhost", "GUANXI_NEO4J_URI: should look like neo4j://"),
+        ("GUANXI_NEO4J_URI", "bolt+x://localhost", "GUANXI_NEO4J_URI: should look like neo4j://"),
+        ("GUANXI_NEO4J_URI", "NEO4J://localhost", "GUANXI_NEO4J_URI: should look like neo4j://"),
+        ("GUANXI_PORT", "8000.5", "GUANXI_PORT: should be a whole number"),
+        ("GUANXI_PORT", "65536", "GUANXI_PORT: should be 65535 or less"),
+        ("GUANXI_REGION", "cn", "GUANXI_REGION: should be a region"),
+        ("GUANXI_CURRENCY", "cny", "GUANXI_CURRENCY: should be an ISO 4217"),
+        ("GUANXI_TIME_ZONE", "asia/shanghai", "GUANXI_TIME_ZONE: should be a time zone"),
+        ("GUANXI_LOG", "INFO", "GUANXI_LOG: should be 'debug', 'info', 'warning' or 'error'"),
+        ("guanxi_prot", "1", "guanxi_prot: there is no such setting; did you mean GUANXI_PORT?"),
+        ("GUANXI_", "1", "GUANXI_: there is no such setting; did you mean GUANXI_"),
         ("GUANXI_COMPANY", "   ", "GUANXI_COMPANY: should not be empty"),
         ("GUANXI_COMPANY", "x" * 201, "GUANXI_COMPANY: should have at most 200 characters"),
         ("GUANXI_HEAVY_RUNS", "0", "GUANXI_HEAVY_RUNS: should be 1 or more"),
@@ -71,6 +84,57 @@ def test_wrong_ones_are_named_in_one_line(name: str, value: str, says: str, monk
         settings.load()
     assert str(raised.value).startswith(says)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "stored"),
+    [
+        ("GUANXI_PORT", "0", 0),
+        ("GUANXI_PORT", "65535", 65535),
+        ("GUANXI_DATA", "/somewhere/else", Path("/somewhere/else")),
+        ("GUANXI_REGION", "DE", "DE"),
+        ("GUANXI_TIME_ZONE", "UTC", "UTC"),
+        ("GUANXI_CURRENCY", "EUR", "EUR"),
+        ("GUANXI_LANGUAGE", "zh", "zh"),
+        ("GUANXI_LOG", "error", "error"),
+        ("GUANXI_LOG_FORMAT", "json", "json"),
+        ("GUANXI_COMPANY", " " + "观" * 200 + " ", "观" * 200),
+        ("GUANXI_INSECURE_BIND", "1", True),
+        ("GUANXI_INSECURE_BIND", "0", False),
+        ("GUANXI_ALLOWED_HOSTS", " CRM.example.com ,, b ", ("crm.example.com", "b")),
+        *(("GUANXI_NEO4J_URI", f"{scheme}://host:7687", f"{scheme}://host:7687") for scheme in settings.NEO4J_SCHEMES),
+    ],
+)
+def test_right_ones_are_taken_from_the_environment_and_the_file(
+    bare: Path, name: str, value: str, stored: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    field = name.removeprefix("GUANXI_").lower()
+    (bare / "some.env").write_text(f"{name}='{value}'\n")
+    assert getattr(settings.load(dotenv=bare / "some.env"), field) == stored
+    monkeypatch.setenv(name, value)
+    assert getattr(settings.load(), field) == stored
+
+
+@pytest.mark.parametrize("name", ["PORT", "REGION", "NEO4J_URI", "COMPANY", "ALLOWED_HOSTS", "INSECURE_BIND"])
+def test_an_empty_one_is_not_set(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = settings.load()
+    monkeypatch.setenv(f"GUANXI_{name}", "")
+    assert settings.load() == usual
+
+
+def test_all_that_is_wrong_is_told_and_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUANXI_PORT", "sesame")
+    monkeypatch.setenv("GUANXI_REGION", "sesame")
+    with pytest.raises(BadSetting) as raised:
+        settings.load()
+    assert {part.split(":")[0] for part in str(raised.value).split("; ")} == {"GUANXI_PORT", "GUANXI_REGION"}
+    assert "sesame" not in str(raised.value)
+
+
+def test_a_flag_is_checked_like_a_setting() -> None:
+    with pytest.raises(BadSetting, match="GUANXI_PORT: should be 65535 or less"):
+        settings.load({"port": 65_536})
+    assert settings.load({"port": None, "data": None}) == settings.load()
 
 
 def test_a_wrong_name_in_dotenv_is_found_too(bare: Path) -> None:
