@@ -10,13 +10,20 @@ from statistics import median
 async def requests_per_second(port: int, path: str, body: bytes, *, clients: int, seconds: float) -> float:
     """How many answers a second so many clients get, each asking again as soon as it is answered."""
     end = time.perf_counter() + seconds
-    counts = await asyncio.gather(*(_client(port, path, body, end) for _ in range(clients)))
+    counts = await asyncio.gather(*(_client(port, path, [body], end) for _ in range(clients)))
     return sum(len(c) for c in counts) / seconds
 
 
 async def seconds_each(port: int, path: str, body: bytes, *, seconds: float) -> float:
     """The median time of an answer with one client."""
-    return median(await _client(port, path, body, time.perf_counter() + seconds))
+    return median(await _client(port, path, [body], time.perf_counter() + seconds))
+
+
+async def times(port: int, path: str, bodies: list[bytes], *, clients: int, seconds: float) -> list[float]:
+    """The time of each answer that so many clients get, who ask for all in turn, each beginning elsewhere."""
+    end = time.perf_counter() + seconds
+    found = await asyncio.gather(*(_client(port, path, bodies[n:] + bodies[:n], end) for n in range(0, 7 * clients, 7)))
+    return [each for client in found for each in client]
 
 
 async def answer(port: int, path: str, body: bytes) -> bytes:
@@ -28,12 +35,12 @@ async def answer(port: int, path: str, body: bytes) -> bytes:
         writer.close()
 
 
-async def _client(port: int, path: str, body: bytes, end: float) -> list[float]:
+async def _client(port: int, path: str, bodies: list[bytes], end: float) -> list[float]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    times = []
+    times: list[float] = []
     try:
         while (began := time.perf_counter()) < end:
-            await _ask(reader, writer, path, body)
+            await _ask(reader, writer, path, bodies[len(times) % len(bodies)])
             times.append(time.perf_counter() - began)
     finally:
         writer.close()

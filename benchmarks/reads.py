@@ -45,13 +45,14 @@ async def _measure(engine: str) -> None:
                 began = time.perf_counter()
                 await world.load(database)
                 print(f"\n{engine}: loaded in {time.perf_counter() - began:.0f} s", flush=True)
-            async with _server(target) as port:
+            async with served(target) as port:
                 for number, case in enumerate(CASES):
                     await _report(port, number, case)
 
 
 @asynccontextmanager
-async def _server(target: Target) -> AsyncIterator[int]:
+async def served(target: Target) -> AsyncIterator[int]:
+    """The port of a server process that answers from `target`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
