@@ -112,7 +112,7 @@ class Referrals(Kind):
         version, status = await _stored(batch, row)
         if given:
             await referrals.update(batch.writer, ReferralUpdate.parse({**given, "id": row.id, "version": version}))
-        if row.model.status != status:
+        if "status" in row.changed and row.model.status != status:
             await _move(batch, row)
 
 

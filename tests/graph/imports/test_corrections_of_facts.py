@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from graph import organizations, ownerships, rebuild
-from graph.fields import Reference
+from graph import rebuild
 from graph.imports import Outcome
-from graph.ownerships import OwnershipStart
 from graph.writing import Writer
 from tests.graph import given
 from tests.graph.imports.conftest import Ask, Import, told
@@ -248,76 +246,3 @@ async def test_who_took_part_may_change_and_acquaintance_follows(load: Import, w
     known = await ask("MATCH (a)-[k:KNOWS]->(b) RETURN k.pair, k.count ORDER BY k.pair")
     await rebuild.rebuild(writer)
     assert await ask("MATCH (a)-[k:KNOWS]->(b) RETURN k.pair, k.count ORDER BY k.pair") == known
-
-
-OWNED = "key,name,owner_key\na,Daughter,%s\nb,Mother,\nc,Buyer,\n"
-OWNERS = "MATCH (m)-[t:OWNS]->({name: 'Daughter'}) RETURN m.name, t.until, t.controlling, t.version ORDER BY m.name, coalesce(t.until, '~')"
-
-
-async def own(writer: Writer, ask: Ask, owner: str, **fields: Any) -> str:
-    by_name = dict(await ask("MATCH (o:Organization) RETURN o.name, o.id"))
-    tie = {"owner": by_name[owner], "owned": by_name["Daughter"], "kind": "HOLDING", **fields}
-    return (await ownerships.start(writer, OwnershipStart.parse(tie))).id
-
-
-class TestOwners:
-    async def test_an_owner_that_a_user_gave_is_not_given_twice(self, load: Import, writer: Writer, ask: Ask) -> None:
-        await load(organizations=OWNED % "")
-        await own(writer, ask, "Mother", share="0.5")
-        await load(organizations=OWNED % "b")
-        assert await ask(OWNERS) == [("Mother", None, False, 1)]
-
-    async def test_a_new_owner_controls_unless_another_one_does(self, load: Import, writer: Writer, ask: Ask) -> None:
-        await load(organizations=OWNED % "")
-        await own(writer, ask, "Buyer", controlling=True)
-        await load(organizations=OWNED % "b")
-        assert await ask(OWNERS) == [("Buyer", None, True, 1), ("Mother", None, False, 1)]
-
-    async def test_control_that_is_over_is_in_nobodys_way(self, load: Import, writer: Writer, ask: Ask) -> None:
-        await load(organizations=OWNED % "")
-        await own(writer, ask, "Buyer", controlling=True, until="2026-07-01")
-        await load(organizations=OWNED % "b")
-        assert await ask(OWNERS) == [("Buyer", "2026-07-01", True, 1), ("Mother", None, True, 1)]
-
-    async def test_a_user_who_deletes_an_owner_is_not_overruled_until_the_source_changes(
-        self, load: Import, writer: Writer, ask: Ask
-    ) -> None:
-        await load(organizations=OWNED % "b")
-        (tie,) = await ask("MATCH ()-[t:OWNS]->() RETURN t.id")
-        await ownerships.delete(writer, Reference(id=tie))
-        there = OWNERS.replace("RETURN", "WHERE t.deleted_at IS NULL RETURN")
-        assert (await load(organizations=OWNED % "b")).counts == {Outcome.UNCHANGED: 3}
-        assert await ask(there) == []
-        await load(organizations=OWNED % "c")
-        assert await ask(there) == [("Buyer", None, True, 1)]
-        await load(organizations=OWNED % "b")
-        assert await ask(there) == [("Buyer", "2026-07-01", True, 2), ("Mother", None, True, 1)]
-
-    async def test_a_deleted_tie_closes_no_circle(self, load: Import, writer: Writer, ask: Ask) -> None:
-        await load(organizations="key,name,owner_key\na,A,\nb,B,a\n")
-        (tie,) = await ask("MATCH ()-[t:OWNS]->() RETURN t.id")
-        await ownerships.delete(writer, Reference(id=tie))
-        report = await load(organizations="key,name,owner_key\na,A,b\n")
-        assert (report.counts, report.parts[0].warnings) == ({Outcome.UPDATED: 1}, [])
-
-    async def test_another_owner_is_told_in_the_log(self, load: Import, ask: Ask) -> None:
-        await load(organizations=OWNED % "b")
-        await load(organizations=OWNED % "c")
-        by_name = dict(await ask("MATCH (o:Organization) RETURN o.name, o.id"))
-        ((action, fields),) = await ask("MATCH (c:Change) RETURN c.action, c.fields ORDER BY c.number DESC LIMIT 1")
-        assert action == "IMPORT"
-        assert f'["{by_name["Daughter"]}.owner", "{by_name["Mother"]}", "{by_name["Buyer"]}"]' in fields
-
-
-class TestOurOwnCompany:
-    async def test_one_of_theirs_of_the_same_name_is_another(self, load: Import, ask: Ask) -> None:
-        await load(organizations="key,name,own,city\nx,观海科技,,北京\ny,Ada,yes,\n")
-        query = "MATCH (o:Organization) RETURN o.name, o.own, o.address_city ORDER BY o.own, o.name"
-        assert await ask(query) == [("观海科技", False, "北京"), ("Ada", True, None), ("观海科技", True, None)]
-
-    async def test_one_that_was_deleted_is_not_meant(self, load: Import, writer: Writer, ask: Ask) -> None:
-        await given.organization(writer, "Other", own=True)
-        gone = await given.organization(writer, "Ada", own=True)
-        await organizations.delete(writer, Reference(id=gone))
-        assert (await load(organizations="key,name,own\nx,Ada,yes\n")).counts == {Outcome.CREATED: 1}
-        assert await ask("MATCH (o:Organization {name: 'Ada'}) WHERE o.deleted_at IS NULL RETURN o.id <> $gone", gone=gone) == [True]
