@@ -30,7 +30,7 @@ async def target(settings: Settings) -> AsyncIterator[Target]:
         return
     from graph import embedded
 
-    async with embedded.running(settings.data) as found:
+    async with embedded.running(settings.data, memory=settings.engine_memory) as found:
         yield found
 
 

@@ -1,7 +1,8 @@
 """The network in memory, and introductions over HTTP: 100,000 people, 1,000,000 acquaintances, on both engines.
 
 `GUANXI_BENCHMARK_PEOPLE` and `GUANXI_BENCHMARK_TIES` say how many, `GUANXI_BENCHMARK_ENGINES` on what (embedded neo4j),
-`GUANXI_BENCHMARK_FOLDER` where the embedded engine keeps them for the next time: they take some minutes to make.
+`GUANXI_BENCHMARK_FOLDER` where the embedded engine keeps them for the next time: they take some minutes to make;
+`GUANXI_BENCHMARK_MEMORY` (2000) are its megabytes.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from tests import neo4j
 
 PEOPLE = int(os.environ.get("GUANXI_BENCHMARK_PEOPLE", "100000"))
 TIES = int(os.environ.get("GUANXI_BENCHMARK_TIES", "1000000"))
+MEMORY = int(os.environ.get("GUANXI_BENCHMARK_MEMORY", "2000"))
 SECONDS = float(os.environ.get("GUANXI_BENCHMARK_SECONDS", "5"))
 CLIENTS, WRITES, SOUGHT = 20, 5, 200
 DOCUMENT = (
@@ -49,7 +51,7 @@ async def _measure(engine: str) -> None:
     with tempfile.TemporaryDirectory() as passing:
         kept = os.environ.get("GUANXI_BENCHMARK_FOLDER")
         folder = Path(kept if kept and engine == "embedded" else passing)
-        async with embedded.running(folder) if engine == "embedded" else neo4j.running(folder) as target:
+        async with embedded.running(folder, memory=MEMORY) if engine == "embedded" else neo4j.running(folder) as target:
             async with await Database.connect(target) as database:
                 await migrate.apply(database)
                 began = time.perf_counter()

@@ -34,13 +34,16 @@ _ROOT = Path(__file__).parents[2]
 
 
 @asynccontextmanager
-async def running(folder: Path, *, seconds: float = 60) -> AsyncIterator[Target]:
-    """The engine of `folder`, started or joined, and kept running meanwhile. Unavailable, with its last log lines, after `seconds`."""
+async def running(folder: Path, *, seconds: float = 60, memory: int = supervisor.MEMORY) -> AsyncIterator[Target]:
+    """The engine of `folder`, started or joined, and kept running meanwhile. Unavailable, with its last log lines, after `seconds`.
+
+    An engine that is started here has so many megabytes of `memory` for its objects, its cache of the data among them.
+    """
     package = _package()
     deadline = time.monotonic() + seconds
     folder = _made(folder)
     with await _shared(folder, deadline):
-        keeper = _Keeper(folder, package)
+        keeper = _Keeper(folder, package, memory)
         target = await keeper.ready(deadline)
         keeping = asyncio.create_task(keeper.keep())
         try:
@@ -75,9 +78,9 @@ async def sql(target: Target, command: str) -> list[dict[str, Any]]:
 class _Keeper:
     """Sees to it that a supervisor is at work."""
 
-    def __init__(self, folder: Path, package: Path) -> None:
+    def __init__(self, folder: Path, package: Path, memory: int) -> None:
         self._folder = folder
-        self._command = [sys.executable, "-P", supervisor.__file__, str(folder), str(package)]
+        self._command = [sys.executable, "-P", supervisor.__file__, str(folder), str(package), str(memory)]
         self._process: subprocess.Popen[bytes] | None = None
         self._failures = 0
 

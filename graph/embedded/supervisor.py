@@ -23,6 +23,9 @@ from typing import Any
 
 from graph.locks import FileLock
 
+MEMORY = 768
+"""Megabytes that an engine has for its objects."""
+
 _LOG_BYTES = 1_000_000
 _LOGGING = """handlers=java.util.logging.ConsoleHandler
 .level=WARNING
@@ -38,7 +41,7 @@ def read_state(folder: Path) -> dict[str, Any]:
     return state
 
 
-def main(folder: Path, package: Path) -> int:
+def main(folder: Path, package: Path, memory: int = MEMORY) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     lock = _alone(folder)
     if lock is None:
@@ -47,7 +50,7 @@ def main(folder: Path, package: Path) -> int:
         failures = 0
         while failures < 3:
             started = time.monotonic()
-            with _engine(folder, package) as java:
+            with _engine(folder, package, memory) as java:
                 if _watched(folder, java):
                     return 0
             # A signal is somebody else's doing; an exit of its own, right after the start, is likely to happen again.
@@ -76,13 +79,13 @@ def _watched(folder: Path, java: subprocess.Popen[bytes]) -> bool:
 
 
 @contextmanager
-def _engine(folder: Path, package: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _engine(folder: Path, package: Path, memory: int) -> Iterator[subprocess.Popen[bytes]]:
     log = folder / "engine.log"
     if log.exists() and log.stat().st_size > _LOG_BYTES:
         log.replace(folder / "engine.log.1")
     with log.open("ab") as output:
         java = subprocess.Popen(
-            _command(folder, package, _prepared(folder)),
+            _command(folder, package, _prepared(folder), memory),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -168,7 +171,7 @@ def _write_private(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def _command(folder: Path, package: Path, state: dict[str, Any]) -> list[str]:
+def _command(folder: Path, package: Path, state: dict[str, Any], memory: int) -> list[str]:
     settings = {
         "server.rootPath": folder / "engine",
         "server.logsDirectory": folder / "engine/log",
@@ -192,7 +195,7 @@ def _command(folder: Path, package: Path, state: dict[str, Any]) -> list[str]:
     }
     return [
         str(package / "jre/bin/java"),
-        "-Xmx768m",
+        f"-Xmx{memory}m",
         # The engine's parser remembers ways through its grammar for every new statement, and never forgets one: after many thousand of them
         # there is nothing but collecting. This collector then gives up, and the engine begins anew.
         "-XX:+UseParallelGC",
@@ -220,4 +223,4 @@ def _command(folder: Path, package: Path, state: dict[str, Any]) -> list[str]:
 if __name__ == "__main__":
     # Everything that it and its engine write is people's data: for the owner alone.
     os.umask(0o077)
-    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:])))

@@ -74,6 +74,7 @@ def test_frozen() -> None:
         ("GUANXI_COMPANY", "x" * 201, "GUANXI_COMPANY: should have at most 200 characters"),
         ("GUANXI_HEAVY_RUNS", "0", "GUANXI_HEAVY_RUNS: should be 1 or more"),
         ("GUANXI_KEPT_RUNS", "none", "GUANXI_KEPT_RUNS: should be a whole number"),
+        ("GUANXI_ENGINE_MEMORY", "255", "GUANXI_ENGINE_MEMORY: should be 256 or more"),
         ("GUANXI_NETWORK_MEMORY", "0", "GUANXI_NETWORK_MEMORY: should be 1 or more"),
         ("GUANXI_INSECURE_BIND", "perhaps", "GUANXI_INSECURE_BIND: should be 1 or 0"),
     ],

@@ -27,6 +27,13 @@ async def test_data_outlives_the_engine_and_a_lost_password(folder: Path) -> Non
         assert given.java(folder) != first
 
 
+async def test_its_memory_is_what_whoever_starts_it_gives_it(folder: Path) -> None:
+    async with embedded.running(folder, memory=300):
+        assert " -Xmx300m " in given.processes(folder)[given.java(folder)]
+        async with embedded.running(folder, memory=400):
+            assert " -Xmx300m " in given.processes(folder)[given.java(folder)]
+
+
 async def test_only_its_owner_on_this_machine_gets_in(folder: Path) -> None:
     async with embedded.running(folder) as target:
         for name in ("engine.json", "engine.password"):
