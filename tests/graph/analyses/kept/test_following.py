@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from graph import people, rebuild
+from graph import imports, people, rebuild
 from graph.analyses.kept import Keeper, Known, keeper
 from graph.fields import Reference
 from graph.metrics.warmth import CHANNEL_WEIGHTS, Warmth
@@ -129,3 +130,21 @@ async def test_a_log_that_begins_anew_is_of_another_graph(writer: Writer) -> Non
     await given.run(writer.database, "MATCH (c:Counter {name: 'changes'}) SET c.value = 0 REMOVE c.graph")
     await given.run(writer.database, "MATCH (n:Node) DETACH DELETE n")
     assert not (await keeper(writer.database).now()).place
+
+
+async def test_imports_are_followed_too(writer: Writer, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("key,name,own,email\nann,Ann,true,ann@us.example\nbob,Bob,,\n")
+    assert (await imports.run(writer, [tmp_path / "people.csv"], source="test")).refused == 0
+    assert len((await keeper(writer.database).now()).place) == 2
+    mail = "key,channel,occurred_at,from,to\n1,EMAIL,2026-06-01T00:00:00Z,ann,bob\n2,EMAIL,2026-06-01T00:00:00Z,ann,eve@example.com\n"
+    (tmp_path / "interactions.csv").write_text(mail)
+    assert (await imports.run(writer, [tmp_path / "interactions.csv"], source="test")).refused == 0
+    assert await readings(writer) == 0
+    assert len(told(await keeper(writer.database).now())[1]) == 1
+    (tmp_path / "more" / "people.csv").parent.mkdir()
+    (tmp_path / "more" / "people.csv").write_text("key,name,own,email\neve,Eve,true,eve@example.com\n")
+    assert (await imports.run(writer, [tmp_path / "more" / "people.csv"], source="test")).refused == 0
+    assert await readings(writer) == 0
+    known = await keeper(writer.database).now()
+    assert len(told(known)[1]) == 2
+    assert {known.place[person] for person in known.ours(writer.today())} == {0, 2}
