@@ -59,12 +59,12 @@ async def test_what_is_kept_is_what_is_there_after_any_writes(writer: Writer, se
 
 
 async def test_whom_a_correction_leaves_out_is_touched_too(writer: Writer) -> None:
-    ann, bob, eve = [await given.person(writer, name) for name in ("Ann", "Bob", "Eve")]
+    ann, bob, eve, dan = [await given.person(writer, name) for name in ("Ann", "Bob", "Eve", "Dan")]
     id = await record(writer, "MEAL", "2026-06-01T00:00:00Z", ATTENDEE=[ann, bob])
     assert list(told(await keeper(writer.database).now())[1]) == [(ann, bob)]
-    await correct(writer, id, 1, participants=seats(ATTENDEE=[ann, eve]))
+    await correct(writer, id, 1, participants=seats(ATTENDEE=[eve, dan]))
     assert await readings(writer) == 0
-    assert list(told(await keeper(writer.database).now())[1]) == [(ann, eve)]
+    assert list(told(await keeper(writer.database).now())[1]) == [(eve, dan)]
     await delete(writer, id)
     assert await readings(writer) == 0
     assert not told(await keeper(writer.database).now())[1]
