@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, create_model
 
@@ -20,7 +20,10 @@ _CHOICES: dict[str, Any] = {
     name: (found.parameters | None, Field(default=None, description=f"{found.title.en} ({found.title.zh})"))
     for name, found in ANALYSES.items()
 }
-AnalysisStart: Any = create_model("AnalysisStart", __base__=Fields, __doc__="Which analysis, with its parameters (启动分析).", **_CHOICES)
+if TYPE_CHECKING:
+    AnalysisStart = Fields
+else:
+    AnalysisStart = create_model("AnalysisStart", __base__=Fields, __doc__="Which analysis, with its parameters (启动分析).", **_CHOICES)
 
 
 class AnalysisScheduleFields(Fields):
