@@ -69,11 +69,12 @@ async def test_who_has_no_position_any_more_gets_a_new_one(load: Import, writer:
     assert await ask(POSITIONS) == [("Ada Ltd", "Chief", "2020", None)]
 
 
-async def test_a_move_leaves_an_end_that_a_user_has_set(load: Import, writer: Writer, ask: Ask) -> None:
+@pytest.mark.parametrize("until", ["2024-03", "2027"])
+async def test_a_move_leaves_an_end_that_a_user_has_set(load: Import, writer: Writer, ask: Ask, until: str) -> None:
     await load(organizations=COMPANIES, people=f"{HELD}\n1,A,a,,Clerk,,,2020,\n")
-    await positions.end(writer, PositionEnding(id=await only(ask, "Position"), until="2024-03"))
+    await positions.end(writer, PositionEnding(id=await only(ask, "Position"), until=until))
     await load(people=f"{HELD}\n1,A,b,,Clerk,,,2026,\n")
-    assert await ask(POSITIONS) == [("Ada Ltd", "Clerk", "2020", "2024-03"), ("Byron Ltd", "Clerk", "2026", None)]
+    assert await ask(POSITIONS) == [("Ada Ltd", "Clerk", "2020", until), ("Byron Ltd", "Clerk", "2026", None)]
 
 
 async def test_a_position_of_a_users_making_is_left_alone(load: Import, writer: Writer, ask: Ask) -> None:
