@@ -72,11 +72,13 @@ class Columns:
         touched = np.zeros(len(self.place), bool)
         touched[[self.place[id] for id in {*people, *present} if id in self.place]] = True
         kept = ~(touched[self.a] | touched[self.b])
-        old = [each[kept] for each in (self.a, self.b, self.out, self.back, self.level, self.since)]
+        columns: list[NDArray[Any]] = [self.a, self.b, self.out, self.back, self.level, self.since]
+        old = [each[kept] for each in columns]
         if place is not self.place:
             moved = np.array([place.get(id, -1) for id in self.place], np.int32)
             old[:2] = [moved[each] for each in old[:2]]
-        return Columns(place, *(np.concatenate(pair) for pair in zip(old, _columns(place, ties), strict=True)))
+        joined: list[NDArray[Any]] = [np.concatenate(pair) for pair in zip(old, _columns(place, ties), strict=True)]
+        return Columns(place, *joined)
 
 
 def _with(place: Mapping[str, int], gone: Collection[str], present: Collection[str]) -> Mapping[str, int]:

@@ -96,7 +96,8 @@ def _columns(ids: Mapping[int, str], parts: Iterable[_Part]) -> Columns:
     a, b, *more = (np.concatenate(column) for column in zip(_part([], [], [], [], []), *parts, strict=True))
     a, b = (_found(numbers, places, each) for each in (a, b))
     kept = (a >= 0) & (b >= 0) & (a != b)
-    return Columns(place, *(each[kept] for each in (a, b, *more)))
+    columns: list[NDArray[Any]] = [each[kept] for each in (a, b, *more)]
+    return Columns(place, *columns)
 
 
 def _found(numbers: NDArray[np.int64], places: NDArray[np.int32], wanted: NDArray[np.int64]) -> NDArray[np.int32]:
