@@ -14,6 +14,7 @@ import httpx
 from pydantic import AfterValidator
 from pydantic.fields import FieldInfo
 
+from graph.analysis_schedules import AnalysisStart
 from graph.fields import ASIDE, Fields
 from graph.fields.kinds import Limit
 from schema import WRITES
@@ -54,6 +55,8 @@ def _sample(annotation: Any) -> Any:
     if get_origin(kind) is list:
         (item,) = get_args(kind)
         return [NOBODY, NOTHING] if _plain(item) is str else [_sample(item)]
+    if kind is AnalysisStart:
+        return {"networkHealth": {}}
     if issubclass(kind, Fields):
         return least(kind) | ({"party": NOBODY} if "party" in kind.model_fields and "address" in kind.model_fields else {})
     if issubclass(kind, Enum):
@@ -69,6 +72,8 @@ def texts(model: type[Fields], *path: str) -> Iterator[Place]:
         if get_origin(kind) is list:
             (item,) = get_args(kind)
             here, kind, optional, field = (*here, "0"), _plain(item), False, FieldInfo(annotation=item)
+        if kind is AnalysisStart:
+            continue
         if issubclass(kind, Fields):
             yield from texts(kind, *here)
         elif kind is str and (longest := _longest(key, field)):

@@ -44,6 +44,8 @@ def _thing(noun: str) -> Life:
 CALL = {"channel": "CALL", "occurredAt": AT, "participants": [{"role": "FROM", "party": "ann"}, {"role": "TO", "party": "bo"}]}
 ORDER = {"buyer": "acme", "seller": "ann", "partner": "bolt", "orderedAt": AT, "lines": [{"product": "tea", "quantity": "2"}]}
 
+DAILY = {"analysis": {"networkHealth": {}}, "cron": "0 6 * * *"}
+
 LIVES = [
     _thing("person"),
     _thing("organization"),
@@ -58,6 +60,7 @@ LIVES = [
     _tie("accountTeamMembership", {"person": "ann", "party": "acme", "role": "SALES"}, {"role": "OWNER"}),
     _life("acquaintance", ("Start", {"parties": ["ann", "bo"]}), ("Update", {"closeness": "GOOD"}), ("End", {})),
     _life("acquaintance", ("Start", {"parties": ["ann", "bo"]}), ("Delete", {})),
+    _life("analysisSchedule", ("Create", DAILY), ("Update", {"cron": "0 7 * * *"}), ("Delete", {})),
     _life("interaction", ("Record", {**CALL, "regarding": ["acme"]}), ("Update", {"subject": "Tea"}), ("Delete", {})),
     _life(
         "referral",

@@ -115,7 +115,9 @@ async def test_a_key_makes_one_thing_and_belongs_to_its_input(api: Api, writer: 
     input = {**named(made, ids), "idempotencyKey": "1"}
     first, before = await done(api, mutation, input), await log(api)
     assert await done(api, mutation, input) == first
-    name = next(name for name in ("note", "notes", "number", "subject", "title", "category", "until", "since") if takes(mutation, name))
-    payload = await ask(api, mutation, {**input, name: "2030-01-01"})
+    name = next(
+        name for name in ("note", "notes", "number", "subject", "title", "category", "until", "since", "cron") if takes(mutation, name)
+    )
+    payload = await ask(api, mutation, {**input, name: "0 8 * * *" if name == "cron" else "2030-01-01"})
     assert problem(payload) == ("Refused", "KEY_REUSED", ["idempotencyKey"])
     assert await log(api) == before
