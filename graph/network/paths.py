@@ -52,8 +52,9 @@ def strongest_paths(
 def _distances(network: Network) -> FloatArray:
     """-ln of the weights, kept as long as the network is."""
     if network not in _lengths:
-        # -ln 1 is a negative zero, and a length below 0 would mislead the search.
-        _lengths[network] = np.maximum(-np.log(network.weights), 0.0)
+        # -ln 1 is a negative zero, and a length below 0 would mislead the search. Without strength a tie is endlessly long.
+        with np.errstate(divide="ignore"):
+            _lengths[network] = np.maximum(-np.log(network.weights), 0.0)
     return _lengths[network]
 
 
