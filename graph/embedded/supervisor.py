@@ -197,7 +197,7 @@ def _command(folder: Path, package: Path, state: dict[str, Any], memory: int) ->
         str(package / "jre/bin/java"),
         f"-Xmx{memory}m",
         # The engine's parser remembers ways through its grammar for every new statement, and never forgets one: after many thousand of them
-        # there is nothing but collecting. This collector then gives up, and the engine begins anew.
+        # it does little but collect. Where that frees nothing at all this collector gives up, and the engine begins anew.
         "-XX:+UseParallelGC",
         "-XX:GCTimeLimit=70",
         "-XX:GCHeapFreeLimit=15",
