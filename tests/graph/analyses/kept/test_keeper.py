@@ -155,7 +155,7 @@ async def test_who_asks_at_once_shares_one_reading(writer: Writer) -> None:
 async def test_who_no_longer_waits_stops_nobody_else(writer: Writer) -> None:
     await circle(writer)
     impatient, patient = asyncio.create_task(over(writer)), asyncio.create_task(over(writer))
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0)
     impatient.cancel()
     assert await patient == ["friend0", "friend1", "friend2"]
     with pytest.raises(asyncio.CancelledError):
