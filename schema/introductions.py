@@ -10,8 +10,9 @@ from graph.analyses.introductions import IntroductionPath as Found
 from graph.analyses.introductions import introductions
 from graph.errors import Refused
 from graph.projection.carried import carried
-from graph.projection.context import BadInput, Limit
+from graph.projection.context import Limit
 from graph.projection.declare import value
+from graph.projection.inputs import page_size
 from graph.projection.read import readable_ids
 from schema.context import Context
 from schema.reasons import DIGITS, shown
@@ -51,9 +52,7 @@ async def paths(
     first: Annotated[int | None, strawberry.argument(description="How many paths, 100 at most (条数).")] = USUAL_PATHS,
 ) -> Any:
     """The strongest paths to a party; people the viewer may not read, or who opted out, are in none."""
-    first = USUAL_PATHS if first is None else first
-    if not 0 <= first <= MOST_PATHS:
-        raise BadInput(f"`first` is {first}: it must lie between 0 and {MOST_PATHS}.")
+    first = page_size(first, usual=USUAL_PATHS, most=MOST_PATHS)
     context, raw = info.context, info._raw_info
     context.paths += first
     if context.paths > MOST_IN_ALL:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
-from graphql import GraphQLError
 
-from graph.analyses import moves
+from graph.analyses import moves, ties
 from graph.analyses.moves import Cause, Move, MoveMetric, Standing
 from graph.errors import WriteProblem
 from graph.projection.carried import carried
-from graph.projection.context import BadInput, Limit
+from graph.projection.context import Limit
 from graph.projection.declare import value
-from graph.projection.inputs import DEFAULT_FIRST, MOST
+from graph.projection.inputs import DEFAULT_FIRST, page_size
 from graph.projection.read import readable_ids, readable_rows
 from schema.context import Context
 from schema.problems import Problem, shown
@@ -76,13 +75,10 @@ async def score_moves(
     first: Annotated[int | None, strawberry.argument(description="How many, 200 at most (条数).")] = DEFAULT_FIRST,
 ) -> Any:
     """Who moved, as far as the viewer may read both rows and the party."""
-    first = DEFAULT_FIRST if first is None else first
-    if not 0 <= first <= MOST:
-        raise BadInput(f"`first` is {first}: it must lie between 0 and {MOST}.")
+    first = page_size(first)
     context, raw = info.context, info._raw_info
     for name in _TOLD:
-        if name in context.viewer.hidden:
-            raise GraphQLError(f"You may not read {name}.", extensions={"code": "NOT_ALLOWED"})
+        context.viewer.check_field(name)
     context.compared += 1
     if context.compared > MOST_COMPARED:
         raise Limit(f"More than {MOST_COMPARED} `scoreMoves` in one request: ask for fewer.")
@@ -102,7 +98,7 @@ async def _standings(info: Any, run: str) -> dict[str, Standing]:
 async def _told(info: Any, start: str, end: str, found: list[Move]) -> list[dict[str, Any]]:
     context = info.context
     causes = await moves.causes(context.database, start, end, found)
-    named = await moves.present(context.database, {cause.party for each in causes.values() for cause in each if cause.party})
+    named = await ties.present(context.database, {cause.party for each in causes.values() for cause in each if cause.party})
     may = await readable_ids(info, "Party", sorted(named))
     readable = named if may is None else named & may
     return [_move(move, moves.folded(causes[move.party], readable), context.language) for move in found]

@@ -10,9 +10,8 @@ import strawberry
 from graph import search
 from graph.projection.carried import carried
 from graph.projection.connections import PageInfo
-from graph.projection.context import BadInput
 from graph.projection.declare import value
-from graph.projection.inputs import DEFAULT_FIRST, MOST
+from graph.projection.inputs import page_size
 from graph.projection.orders import decode, encode
 from graph.projection.read import readable_ids
 from graph.search import Place
@@ -54,9 +53,7 @@ class SearchConnection:
 
 async def found(info: Any, text: str, types: list[SearchType] | None, first: int | None, after: str | None) -> Any:
     """A page of hits for what a user typed."""
-    first = DEFAULT_FIRST if first is None else first
-    if not 0 <= first <= MOST:
-        raise BadInput(f"`first` is {first}: it must lie between 0 and {MOST}.")
+    first = page_size(first)
     place = Place(*decode(after, _MARK, 4, "after")) if after is not None else None
     kinds, context = None if types is None else [t.value for t in types], info.context
     hits = await search.hits(

@@ -66,9 +66,7 @@ async def analyse(settings: Settings, analysis: Analysis[Any, Any], parameters: 
     started = time.perf_counter()
     with progress.shown() as tell:
         async with writers.writing(settings) as writer:
-            keeper(writer.database).limit = settings.network_memory * MEGABYTE
-            found = await finished(writer, analysis, parameters, lambda done: tell(analysis.name, done, 1.0))
-            await pruning.prune(writer, analysis.name, settings.kept_runs)
+            found = await finished(settings, writer, analysis, parameters, lambda done: tell(analysis.name, done, 1.0))
             rows = found.outcome.rows
             shown = rows if as_json else [row for ranking in findings.rankings(rows) for row in ranking[:first]]
             named = await names(writer.database, findings.named(shown))
@@ -80,16 +78,20 @@ async def analyse(settings: Settings, analysis: Analysis[Any, Any], parameters: 
     return 0
 
 
-async def finished(writer: Writer, analysis: Analysis[Any, Any], parameters: Fields, tell: Callable[[float], None]) -> Finished:
-    """The answer of a run of before if it would be the same, else of one here and now."""
+async def finished(
+    settings: Settings, writer: Writer, analysis: Analysis[Any, Any], parameters: Fields, tell: Callable[[float], None]
+) -> Finished:
+    """The answer of a run of before if it would be the same, else of one here and now; of the runs before as many stay as may."""
+    keeper(writer.database).limit = settings.network_memory * MEGABYTE
     try:
-        return await execution.answered(writer, analysis.name, parameters) or await execution.run(
-            writer, analysis.name, parameters, progress=tell
-        )
+        found = await execution.answered(writer, analysis.name, parameters)
+        found = found or await execution.run(writer, analysis.name, parameters, progress=tell)
     except Late as late:
         raise click.ClickException(f"The run took {late} and was stopped.") from None
     except Cancelled:
         raise click.ClickException("The run was cancelled.") from None
+    await pruning.prune(writer, analysis.name, settings.kept_runs)
+    return found
 
 
 async def names(database: Database, ids: Collection[str]) -> dict[str, str]:

@@ -16,7 +16,6 @@ from app.pictures import Member, Tie
 from app.settings import Settings
 from graph.analyses import ANALYSES, networks
 from graph.analyses.communities import CommunitiesParameters
-from graph.analyses.kept import MEGABYTE, keeper
 from graph.analyses.rows import NodeGroup, Row
 from graph.periods import valid
 from graph.writing import Writer
@@ -47,8 +46,8 @@ async def plot(settings: Settings, number: int, parameters: CommunitiesParameter
     """Saves a picture of one community, the largest being number 1."""
     with progress.shown() as tell:
         async with writers.writing(settings) as writer:
-            keeper(writer.database).limit = settings.network_memory * MEGABYTE
-            found = await analyse.finished(writer, ANALYSES["communities"], parameters, lambda done: tell("communities", done, 1.0))
+            analysis = ANALYSES["communities"]
+            found = await analyse.finished(settings, writer, analysis, parameters, lambda done: tell(analysis.name, done, 1.0))
             group = chosen(found.outcome.rows, number)
             ties = await tied(writer, parameters, group)
             members = await members_of(writer, group, ties)

@@ -53,9 +53,9 @@ class InfluenceParameters(Weights, Scored):
 _OWN = ("level", "score", "rank", "percentile", "as_of", "formula", "run", "trail_at", "trail_scores", "trail_ranks")
 _PROPERTIES = tuple(f"influence_{name}" for name in (*_OWN, *packed(())))
 # Who was deleted or opted out since the facts were read gets no score.
-_WRITE: LiteralString = """
+_WRITE: LiteralString = f"""
 UNWIND $rows AS row
-MATCH (n:Node {id: row.id}) WHERE n.deleted_at IS NULL AND NOT coalesce(n.network_opt_out, false)
+MATCH (n:Node {{id: row.id}}) WHERE {ties.takes_part("n")}
 SET n += row.properties, n.influence_run = $run, n.influence_as_of = $as_of,
   n.influence_trail_at = (coalesce(n.influence_trail_at, []) + $as_of)[-24..],
   n.influence_trail_scores = (coalesce(n.influence_trail_scores, []) + row.properties.influence_score)[-24..],

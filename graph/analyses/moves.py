@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any, LiteralString
 
 from graph.analyses.reasons import ReasonCode, unpack
+from graph.analyses.ties import takes_part
 from graph.database import Database
 from graph.errors import NotFound, invalid, refused
 from graph.terms import Term
 
-__all__ = ["Cause", "Move", "MoveMetric", "Standing", "between", "causes", "check", "folded", "present", "standings"]
+__all__ = ["Cause", "Move", "MoveMetric", "Standing", "between", "causes", "check", "folded", "standings"]
 
 
 class MoveMetric(Term):
@@ -64,9 +65,9 @@ _RUNS: LiteralString = """
 MATCH (run:AnalysisRun) WHERE run.id IN $ids
 RETURN run.id AS id, run.analysis AS analysis, run.status AS status, EXISTS { MATCH (run)-[:GAVE]->(:NodeScore) } AS scored
 """
-FOUND: LiteralString = """
-MATCH (:Node {id: $run})-[:GAVE]->(n:NodeScore)-[:CONCERNS]->(party:Party)
-WHERE party.deleted_at IS NULL AND NOT coalesce(party.network_opt_out, false)
+FOUND: LiteralString = f"""
+MATCH (:Node {{id: $run}})-[:GAVE]->(n:NodeScore)-[:CONCERNS]->(party:Party)
+WHERE {takes_part("party")}
 """
 STANDING: LiteralString = "[party.id, n.id, n.rank, n.score]"
 """Of whom a run has a row, and what it says, for `standings`."""
@@ -74,10 +75,6 @@ STANDING: LiteralString = "[party.id, n.id, n.rank, n.score]"
 _PACKED: LiteralString = """
 MATCH (:Node {id: $run})-[:GAVE]->(row:NodeScore) WHERE row.id IN $rows
 RETURN row.id, row.reason_codes, row.reason_parties, row.reason_values, row.reason_weights, row.reason_shares
-"""
-_PRESENT: LiteralString = """
-MATCH (party:Party) WHERE party.id IN $ids AND party.deleted_at IS NULL AND NOT coalesce(party.network_opt_out, false)
-RETURN party.id
 """
 
 
@@ -145,8 +142,3 @@ def folded(found: Iterable[Cause], readable: Collection[str]) -> list[Cause]:
     told.sort(key=lambda cause: (-abs(cause.change), cause.code, cause.party or ""))
     others = Cause(ReasonCode.OTHERS, None, *rest)
     return [cause for cause in (*told, others) if cause.change]
-
-
-async def present(database: Database, ids: Iterable[str]) -> set[str]:
-    """Those of the parties that are there and have not opted out."""
-    return {row[0] for row in await database.read(_PRESENT, {"ids": sorted(ids)})}

@@ -28,15 +28,28 @@ __all__ = [
     "network",
     "own",
     "placed",
+    "present",
     "saturation",
     "strength",
     "strengths",
+    "takes_part",
     "team",
 ]
 
 _SECONDS = 300.0
 _LARGEST = float(np.nextafter(1, 0))
 
+
+def takes_part(name: LiteralString) -> LiteralString:
+    """Cypher: whether the party called `name` is neither deleted nor opted out."""
+    return f"{name}.deleted_at IS NULL AND NOT coalesce({name}.network_opt_out, false)"
+
+
+_PRESENT: LiteralString = f"""
+UNWIND $ids AS id
+MATCH (n:Node {{id: id}}) WHERE {takes_part("n")}
+RETURN collect(n.id)
+"""
 _TEAM: LiteralString = f"""
 MATCH (o:Organization {{own: true}})<-[:AT]-(x:Position)<-[:HOLDS]-(p:Person)
 WHERE o.deleted_at IS NULL AND x.deleted_at IS NULL AND {valid("x")}
@@ -133,6 +146,11 @@ def saturation(warmth: FloatArray) -> FloatArray:
 async def count(database: Database) -> tuple[int, int]:
     """How many parties there are, and how many acquaintances: the size of any network is near to it."""
     return int((await database.read(_PARTIES))[0][0]), int((await database.read(_ACQUAINTANCES))[0][0])
+
+
+async def present(database: Database, ids: Collection[str]) -> set[str]:
+    """Those of the parties that take part now."""
+    return set((await database.read(_PRESENT, {"ids": sorted(ids)}))[0][0]) if ids else set()
 
 
 async def estimate(writer: Writer, _: object) -> Estimate:

@@ -29,6 +29,11 @@ class Viewer:
     hidden: frozenset[str] = frozenset()
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
+    def check_field(self, name: str) -> None:
+        """Raises what a client gets that asks for a hidden field."""
+        if name in self.hidden:
+            raise GraphQLError(f"You may not read {name}.", extensions={"code": "NOT_ALLOWED"})
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -109,8 +114,7 @@ class Compilation:
 
     def check_field(self, name: str) -> None:
         """A hidden field may not be selected, filtered, sorted or counted on."""
-        if name in self.operation.viewer.hidden:
-            raise GraphQLError(f"You may not read {name}.", extensions={"code": "NOT_ALLOWED"})
+        self.operation.viewer.check_field(name)
 
     def narrowed(self, most: float, likely: float) -> Compilation:
         """The same statement, one list deeper: names and parameters are shared, the row estimate grows."""

@@ -12,6 +12,7 @@ import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 
+from graph.projection.context import BadInput
 from graph.projection.declare import KINDS, Kind
 from graph.projection.fields import Field, declared
 from graph.projection.reads import Computed, Count, End, Expression, Flags, Link, Lookup, Part, Prop, Single, Total, Unfold
@@ -22,6 +23,14 @@ sys.modules[inputs.__name__] = inputs
 
 DEFAULT_FIRST = 20
 MOST = 200
+
+
+def page_size(given: int | None, *, name: str = "first", usual: int = DEFAULT_FIRST, most: int = MOST) -> int:
+    """How many elements an argument asks for; BadInput where it is out of bounds."""
+    size = usual if given is None else given
+    if not 0 <= size <= most:
+        raise BadInput(f"`{name}` is {size}: it must lie between 0 and {most}.")
+    return size
 
 
 @strawberry.enum(description="Which way to sort (排序方向); what has no value comes last either way.")

@@ -11,7 +11,7 @@ from graphql import FieldNode, GraphQLObjectType, get_named_type
 
 from graph.projection.context import BadInput, Compilation, Limit
 from graph.projection.fields import Field
-from graph.projection.inputs import DEFAULT_FIRST, MOST
+from graph.projection.inputs import page_size
 from graph.projection.matches import Match
 from graph.projection.orders import Term, beyond, decode, encode, fingerprint, order_by, terms
 from graph.projection.patterns import Pattern
@@ -44,10 +44,7 @@ class Window:
         first, last = args.get("first"), args.get("last")
         if first is not None and last is not None:
             raise BadInput("Give `first` or `last`, not both.")
-        size = last if last is not None else DEFAULT_FIRST if first is None else first
-        name = "last" if last is not None else "first"
-        if not 0 <= size <= MOST:
-            raise BadInput(f"`{name}` is {size}: it must lie between 0 and {MOST}.")
+        size = page_size(first) if last is None else page_size(last, name="last")
         return cls(size, last is not None, args.get("after"), args.get("before"))
 
 
@@ -85,7 +82,7 @@ class Page:
         if alias:
             steps.append(f"WITH *, {', '.join(alias)}" + (f" WHERE {' AND '.join(after)}" if after else "") + " WITH *")
         steps.append(f"ORDER BY {order_by(keys, self.window.backward, split=null_first is not None)} LIMIT {self.take}")
-        return " ".join([*steps, f"RETURN [{self._columns(keys)}] AS row"])
+        return " ".join([*steps, f"RETURN [{self._row(keys)}] AS row"])
 
     def together(self, c: Compilation) -> str:
         """Rows and total from one search, as one record; "" where the order or the elements need more than that."""
@@ -101,9 +98,9 @@ class Page:
         found, order = c.name("found"), order_by(self.keys, self.window.backward)
         once = "DISTINCT " if m.distinct else ""
         search = f"{m.text(*self._keyset(self.keys, None))} WITH {once}{m.node} ORDER BY {order} WITH collect({m.node}) AS {found}"
-        return f"{search} RETURN [[{m.node} IN {found}[..{self.take}] | [{self._columns(self.keys)}]], size({found})] AS row"
+        return f"{search} RETURN [[{m.node} IN {found}[..{self.take}] | [{self._row(self.keys)}]], size({found})] AS row"
 
-    def _columns(self, keys: Sequence[Term]) -> str:
+    def _row(self, keys: Sequence[Term]) -> str:
         return ", ".join([*self.cells, *(k.cypher for k in keys if self.wants_cursors)])
 
     def _bound(self, c: Compilation) -> tuple[list[Term], list[str]]:

@@ -38,11 +38,6 @@ OPTIONAL MATCH (n)<-[:AT]-(x:Position)<-[:HOLDS]-(p:Person)
 WHERE x.deleted_at IS NULL AND {valid("x")}
 RETURN n.id, collect([x.id, p.id])
 """
-_THERE: LiteralString = """
-UNWIND $ids AS id
-MATCH (n:Node {id: id}) WHERE n.deleted_at IS NULL AND NOT coalesce(n.network_opt_out, false)
-RETURN collect(n.id)
-"""
 
 
 @dataclass(frozen=True)
@@ -106,7 +101,7 @@ async def _sought(database: Database, known: Known, to: str, day: str, positions
 async def _gone(database: Database, found: Collection[IntroductionPath]) -> set[str]:
     """Those on the paths who no longer take part: they are in no path at once, however new the network is."""
     people = {id for path in found for step in path.steps for id in (step.source, step.target)}
-    return people.difference((await database.read(_THERE, {"ids": sorted(people)}))[0][0]) if people else people
+    return people - await ties.present(database, people)
 
 
 def _hidden(known: Known, readable: Readable) -> set[int]:

@@ -10,17 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.analyses.kept.columns import Columns, Tie, from_day, level, placed
+from graph.analyses.ties import takes_part
 from graph.database import Database
 
 __all__ = ["Post", "everybody", "some", "team"]
 
 _SECONDS = 300.0
-_TAKES_PART: LiteralString = "n.deleted_at IS NULL AND NOT coalesce(n.network_opt_out, false)"
 # The engine's own numbers stand for both ends: a third of the bytes of ids. Ties without labels at their ends are read in the order in
 # which they are stored, and some thousand values come in one message: at 1,000,000 ties each of both is twice as fast as the alternative.
 _GROUPS, _ROWS = 1_000, 20
 _EVERYBODY: LiteralString = f"""
-MATCH (n:Person) WHERE {_TAKES_PART}
+MATCH (n:Person) WHERE {takes_part("n")}
 WITH id(n) % $groups AS part, collect(id(n)) AS numbers, collect(n.id) AS ids
 RETURN numbers, ids
 """
@@ -32,7 +32,7 @@ RETURN a, b, out, back, declared
 """
 _SOME: LiteralString = f"""
 UNWIND $ids AS id
-MATCH (n:Node {{id: id}}) WHERE n:Person AND {_TAKES_PART}
+MATCH (n:Node {{id: id}}) WHERE n:Person AND {takes_part("n")}
 OPTIONAL MATCH (n)-[k:KNOWS]-(other:Person) WHERE k.deleted_at IS NULL
 RETURN id, collect(CASE WHEN k IS NOT NULL THEN
   [other.id, k.out, k.`in`, CASE WHEN k.declared THEN k.closeness END, CASE WHEN k.declared THEN k.since END] END)

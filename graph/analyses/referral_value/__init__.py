@@ -14,6 +14,7 @@ from graph.analyses.referral_value.facts import Facts, Made
 from graph.analyses.referral_value.parameters import ReferralValueParameters
 from graph.analyses.registry import Estimate, analysis
 from graph.analyses.rows import NodeScore, Outcome, RowKind, Scores
+from graph.analyses.ties import takes_part
 from graph.analyses.watch import Watch
 from graph.errors import Message
 from graph.metrics.referral_value import Credit, Referred, attributed
@@ -25,9 +26,9 @@ __all__ = ["ReferralValueParameters", "referral_value"]
 _KEPT = ("crv", "attributed", "direct", "indirect", "currency", "caused_count", "anyway_count", "as_of", "formula", "run", *packed(()))
 _PROPERTIES = tuple(f"referral_{name}" for name in _KEPT)
 # Who was deleted or opted out since the facts were read gets no score.
-_WRITE: LiteralString = """
+_WRITE: LiteralString = f"""
 UNWIND $rows AS row
-MATCH (n:Node {id: row.id}) WHERE n.deleted_at IS NULL AND NOT coalesce(n.network_opt_out, false)
+MATCH (n:Node {{id: row.id}}) WHERE {takes_part("n")}
 SET n += row.properties, n.referral_run = $run, n.referral_as_of = $as_of
 """
 _CLEAR: LiteralString = """

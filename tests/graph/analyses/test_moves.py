@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graph.analyses import execution, moves, results, runs
+from graph.analyses import execution, moves, results, runs, ties
 from graph.analyses.moves import Cause, MoveMetric
 from graph.analyses.reasons import Reason, ReasonCode
 from graph.analyses.rows import GraphFact, NodeScore
@@ -142,5 +142,5 @@ async def test_who_is_present(writer: Writer) -> None:
     await world.people(writer, "ann", "bob")
     await world.people(writer, "shy", network_opt_out=True)
     await world.people(writer, "gone", deleted_at=world.LONG_AGO)
-    assert await moves.present(writer.database, ["ann", "shy", "gone", "nobody"]) == {"ann"}
+    assert await ties.present(writer.database, ["ann", "shy", "gone", "nobody"]) == {"ann"}
     assert await given.value(writer.database, "MATCH (n:Person) RETURN count(n)") == 4

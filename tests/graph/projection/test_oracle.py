@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 
 import pytest
@@ -26,9 +27,11 @@ DOCUMENTS = documents(Vocabulary.of(world.made()))
     suppress_health_check=list(HealthCheck),
 )
 @given(document=DOCUMENTS)
-async def test_all_answers_are_the_same(asking: list[Asking], document: Document) -> None:
-    viewer = asking[sum(a.compared + a.invalid for a in asking) % len(asking)]
-    await viewer.compare(document)
+async def test_all_answers_are_the_same(asking: list[Asking], document: Document, pytestconfig: pytest.Config) -> None:
+    done = sum(a.compared + a.invalid for a in asking)
+    await asking[done % len(asking)].compare(document)
+    if (terminal := pytestconfig.pluginmanager.get_plugin("terminalreporter")) and done % 500 == 499:
+        terminal.write_line(f"{done + 1:,} of {MANY:,} documents, {time.process_time():,.0f} s of our processor time")
 
 
 def test_almost_every_document_is_compared_and_most_are_shaped(
