@@ -1,4 +1,4 @@
-"""Owns the engine's Java process: starts it, restarts it when it is killed, and stops it once nobody uses the folder.
+"""Owns the engine's Java process: starts it, restarts it when it is killed or chokes, and stops it once nobody uses the folder.
 
 A program of its own (`supervisor.py FOLDER PACKAGE`), small, on the standard library alone: it outlives whoever started it. It ends with 0
 when nobody is left or another supervisor is at work, and with 1 when the engine will not stay up.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import re
 import secrets
 import signal
 import socket
@@ -27,6 +28,8 @@ MEMORY = 768
 """Megabytes that an engine has for its objects."""
 
 _LOG_BYTES = 1_000_000
+_WINDOW = 30.0
+_FULL = re.compile(rb"^\[([\d.]+)s\].* Pause Full .* ([\d.]+)ms$", re.MULTILINE)
 _LOGGING = """handlers=java.util.logging.ConsoleHandler
 .level=WARNING
 java.util.logging.ConsoleHandler.level=WARNING
@@ -68,14 +71,37 @@ def _alone(folder: Path) -> FileLock | None:
 
 
 def _watched(folder: Path, java: subprocess.Popen[bytes]) -> bool:
-    """Waits until nobody uses the folder (True, and the engine is stopped) or the engine ended by itself (False)."""
+    """Waits until nobody uses the folder (True, and the engine is stopped) or the engine ended by itself or chokes (False)."""
+    started = checked = time.monotonic()
     while java.poll() is None:
         if users := FileLock.exclusive(folder / "users.lock"):
             with users:
                 _stop(java)
             return True
+        now = time.monotonic()
+        if now - checked > 1:
+            checked = now
+            if chokes(folder / "collections.log", now - started):
+                with (folder / "engine.log").open("a") as log:
+                    log.write("The engine did little but collect what freed nothing, so it begins anew.\n")
+                return False
         time.sleep(0.1)
     return False
+
+
+def chokes(collections: Path, uptime: float) -> bool:
+    """Whether the engine spent more than half of the last half minute in full collections, as its log of them tells.
+
+    Its parser remembers ways through its grammar for every new statement, and never forgets one: after many thousand different statements
+    no memory is left. Every collection still frees a little, so that the engine never gives up by itself.
+    """
+    try:
+        with collections.open("rb") as file:
+            file.seek(max(0, collections.stat().st_size - 65_536))
+            found = _FULL.findall(file.read())
+    except FileNotFoundError:
+        return False
+    return sum(float(took) for at, took in found if float(at) > uptime - _WINDOW) > _WINDOW * 1000 / 2
 
 
 @contextmanager
@@ -196,12 +222,10 @@ def _command(folder: Path, package: Path, state: dict[str, Any], memory: int) ->
     return [
         str(package / "jre/bin/java"),
         f"-Xmx{memory}m",
-        # The engine's parser remembers ways through its grammar for every new statement, and never forgets one: after many thousand of them
-        # it does little but collect. Where that frees nothing at all this collector gives up, and the engine begins anew.
         "-XX:+UseParallelGC",
-        "-XX:GCTimeLimit=70",
-        "-XX:GCHeapFreeLimit=15",
         "-XX:+ExitOnOutOfMemoryError",
+        # In the folder, where the process is at home: a path may hold a colon.
+        "-Xlog:gc:file=collections.log:uptime:filecount=1,filesize=1M",
         "-Duser.timezone=UTC",
         "-Dfile.encoding=UTF8",
         "-Djava.awt.headless=true",

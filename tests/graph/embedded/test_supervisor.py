@@ -73,3 +73,38 @@ def test_a_port_is_kept_unless_it_is_taken() -> None:
     port = supervisor._port(None)
     assert 20000 <= port < 32000
     assert supervisor._port(port) == port
+
+
+def test_an_engine_chokes_that_collects_for_more_than_half_of_the_time(tmp_path: Path) -> None:
+    log = tmp_path / "collections.log"
+    assert not supervisor.chokes(log, 100)
+    young = "[{at:.3f}s] GC(7) Pause Young (Allocation Failure) 700M->690M(742M) 900.000ms\n"
+    full = "[{at:.3f}s] GC(8) Pause Full (Ergonomics) 742M->741M(742M) 2400.125ms\n"
+    log.write_text("".join(young.format(at=at) + full.format(at=at + 0.5) for at in range(70, 88, 3)))
+    assert not supervisor.chokes(log, 100)
+    with log.open("a") as more:
+        more.write(full.format(at=90))
+    assert supervisor.chokes(log, 100)
+    # What was long ago, or is still being written, does not count.
+    assert not supervisor.chokes(log, 102)
+    log.write_text(full.format(at=90).rstrip().removesuffix("ms") * 20)
+    assert not supervisor.chokes(log, 100)
+
+
+def test_what_chokes_is_left_for_another_start(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / "collections.log").write_text("[1.000s] GC(8) Pause Full (Ergonomics) 742M->741M(742M) 16000.125ms\n")
+    user = FileLock.shared(folder / "users.lock")
+    assert user
+    with user, subprocess.Popen(["sleep", "60"]) as java:
+        try:
+            assert supervisor._watched(folder, java) is False
+            assert java.poll() is None
+        finally:
+            java.kill()
+    assert "begins anew" in (folder / "engine.log").read_text()
+
+
+async def test_the_engine_logs_its_collections_as_they_are_read(folder: Path) -> None:
+    async with embedded.running(folder):
+        assert supervisor._FULL.search((folder / "collections.log").read_bytes())

@@ -31,7 +31,7 @@ async def test_all_answers_are_the_same(asking: list[Asking], document: Document
     done = sum(a.compared + a.invalid for a in asking)
     await asking[done % len(asking)].compare(document)
     if (terminal := pytestconfig.pluginmanager.get_plugin("terminalreporter")) and done % 500 == 499:
-        terminal.write_line(f"{done + 1:,} of {MANY:,} documents, {time.process_time():,.0f} s of our processor time")
+        terminal.write(f"{done + 1:,} of {MANY:,} documents, {time.process_time():,.0f} s of our processor time\n", flush=True)
 
 
 def test_almost_every_document_is_compared_and_most_are_shaped(
