@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, LiteralString
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from graph.analyses import networks, ties
-from graph.analyses.networks import KINDS, Facts, NetworkLevel, Weights
-from graph.analyses.ranking import explained, ranked
+from graph.analyses.networks import KINDS, Facts, NetworkLevel, Weight, Weights
+from graph.analyses.ranking import blend, explained, ranked
 from graph.analyses.reasons import ReasonCode, packed
 from graph.analyses.registry import analysis, between
 from graph.analyses.rows import NodeScore, Outcome, RowKind, Scored, Scores
 from graph.analyses.watch import Watch
+from graph.errors import ProblemCode
+from graph.fields import wrong
 from graph.network import Network, centrality
 from graph.network.centrality import Centrality
 from graph.terms import Term
@@ -32,6 +34,10 @@ class CentralityMeasure(Term):
     EIGENVECTOR = "Eigenvector: only what the neighbours pass on", "特征向量中心性"
     HITS = "HITS: hubs and authorities", "HITS"
     BETWEENNESS = "Betweenness: how often one stands between others", "中介中心性"
+    BLEND = "A weighted mean of the others, each scaled so that its largest is 100", "加权综合"
+
+
+_BLENDED = ("katz", "pagerank", "eigenvector", "hits", "betweenness")
 
 
 class InfluenceParameters(Weights, Scored):
@@ -43,11 +49,33 @@ class InfluenceParameters(Weights, Scored):
         default=0.95, description="Katz: how much is passed on, as a share of the most that converges (衰减系数)"
     )
     damping: Annotated[float, between(0, 0.99)] = Field(default=0.85, description="PageRank: how much is passed on (阻尼系数)")
+    katz: Weight = Field(default=1.0, description="Blend: weight of Katz (Katz 权重)")
+    pagerank: Weight = Field(default=1.0, description="Blend: weight of PageRank (PageRank 权重)")
+    eigenvector: Weight = Field(default=0.0, description="Blend: weight of the eigenvector (特征向量权重)")
+    hits: Weight = Field(default=0.0, description="Blend: weight of HITS (HITS 权重)")
+    betweenness: Weight = Field(default=0.0, validate_default=True, description="Blend: weight of betweenness (中介权重)")
+
+    @field_validator("betweenness")
+    @classmethod
+    def _something_to_blend(cls, value: float, info: ValidationInfo) -> float:
+        blend = info.data.get("measure") is CentralityMeasure.BLEND
+        if blend and not value and not any(info.data.get(measure, 1) for measure in _BLENDED[:-1]):
+            raise wrong("a blend needs a measure with a weight above 0", "加权综合至少需要一个权重大于 0 的算法", ProblemCode.OUT_OF_RANGE)
+        return value
+
+    def blended(self) -> dict[CentralityMeasure, float]:
+        """The share of each measure that counts; they add up to 1."""
+        if self.measure is not CentralityMeasure.BLEND:
+            return {self.measure: 1.0}
+        weights = {CentralityMeasure[name.upper()]: float(getattr(self, name)) for name in _BLENDED}
+        return {measure: weight / sum(weights.values()) for measure, weight in weights.items() if weight}
 
     def formula(self, level: NetworkLevel) -> str:
-        """What a score says it was computed by: version, measure, weights."""
+        """What a score says it was computed by: version, measures, weights."""
         constant = {CentralityMeasure.KATZ: f" α {self.alpha:g}", CentralityMeasure.PAGERANK: f" d {self.damping:g}"}
-        return f"influence {VERSION}: {self.measure.value.lower()}{constant.get(self.measure, '')}; {self.told(level)}"
+        measures = [(m.value.lower() + constant.get(m, ""), share) for m, share in self.blended().items()]
+        told = " + ".join(name if len(measures) == 1 else f"{share:.3g} {name}" for name, share in measures)
+        return f"influence {VERSION}: {told}; {self.told(level)}"
 
 
 _OWN = ("level", "score", "rank", "percentile", "as_of", "formula", "run", "trail_at", "trail_scores", "trail_ranks")
@@ -118,7 +146,12 @@ def _part(watch: Watch, start: float, size: float) -> Callable[[float], None]:
 
 
 def _measured(network: Network, parameters: InfluenceParameters, tick: Callable[[float], None]) -> Centrality:
-    match parameters.measure:
+    blended = parameters.blended().items()
+    return blend([(_centrality(network, measure, parameters, tick), share) for measure, share in blended])
+
+
+def _centrality(network: Network, measure: CentralityMeasure, parameters: InfluenceParameters, tick: Callable[[float], None]) -> Centrality:
+    match measure:
         case CentralityMeasure.KATZ:
             return centrality.katz(network, parameters.alpha, tick=tick)
         case CentralityMeasure.PAGERANK:

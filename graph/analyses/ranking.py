@@ -44,6 +44,16 @@ def scale(values: FloatArray) -> float:
     return 100 / largest if largest > 0 else 0.0
 
 
+def blend(parts: Sequence[tuple[Centrality, float]]) -> Centrality:
+    """The mean of centralities on the scale of 0 to 100, by their shares; a mean of sums, it is explained as each of them is."""
+    factors = [share * scale(part.scores) for part, share in parts]
+    own, passing, scores = (
+        np.sum([factor * getattr(part, name) for (part, _), factor in zip(parts, factors, strict=True)], axis=0)
+        for name in ("own", "passing", "scores")
+    )
+    return Centrality(scores, own, passing)
+
+
 def explained(network: Network, centrality: Centrality, kinds: Sequence[ReasonCode]) -> Iterator[tuple[Reason, ...]]:
     """Of each node in turn: its own part and that of each neighbour, on the scale of `ranked`. Shares add up to 1, values to the score."""
     assert network.kind is not None

@@ -82,6 +82,30 @@ async def test_weights_and_measure_are_parameters(writer: Writer) -> None:
     assert scores(between) == {"acme": 0, "beta": 100, "core": 0}
 
 
+async def test_a_blend_is_the_weighted_mean_of_its_measures_and_explained_as_they_are(writer: Writer) -> None:
+    await world.people(writer, "ann", "bob", "eve", "joe", "kim")
+    await world.knows(writer, "ann bob", "bob eve", "eve joe", "bob joe", "joe kim", closeness="CLOSE")
+    each = {measure: scores(await influences(writer, level="PEOPLE", measure=measure)) for measure in ("KATZ", "PAGERANK", "BETWEENNESS")}
+    blended = await influences(writer, level="PEOPLE", measure="BLEND", katz=3, pagerank=0.5, betweenness=1.5)
+    mean = {p: 0.6 * each["KATZ"][p] + 0.1 * each["PAGERANK"][p] + 0.3 * each["BETWEENNESS"][p] for p in each["KATZ"]}
+    assert scores(blended) == pytest.approx({p: 100 * score / max(mean.values()) for p, score in mean.items()})
+    for row in blended.values():
+        assert sum(reason.value for reason in row.reasons) == pytest.approx(row.score)
+        assert sum(reason.share for reason in row.reasons) == pytest.approx(1)
+    formula = (await world.properties(writer, "bob"))["influence_formula"]
+    assert formula.startswith("influence 1: 0.6 katz α 0.95 + 0.1 pagerank d 0.85 + 0.3 betweenness; acquaintance 1")
+
+
+async def test_a_blend_of_nothing_is_refused(writer: Writer) -> None:
+    nothing = {"katz": 0, "pagerank": 0}
+    with pytest.raises(Problems, match=r"betweenness: a blend needs a measure with a weight above 0"):
+        await influences(writer, measure="BLEND", **nothing)
+    # Without a blend its weights do not matter, and a part that is wrong is told by itself.
+    assert await influences(writer, **nothing) == {}
+    with pytest.raises(Problems, match=r"^katz: it must lie between 0 and 10"):
+        await influences(writer, measure="BLEND", katz=-1, pagerank=0)
+
+
 async def test_what_is_not_valid_today_has_no_part(writer: Writer) -> None:
     await world.organizations(writer, "acme", "beta", "core", "gone")
     await world.tie(writer, "OWNS", "acme", "beta", until="2026-07-01")
