@@ -80,14 +80,15 @@ class InfluenceParameters(Weights, Scored):
 
 _OWN = ("level", "score", "rank", "percentile", "as_of", "formula", "run", "trail_at", "trail_scores", "trail_ranks")
 _PROPERTIES = tuple(f"influence_{name}" for name in (*_OWN, *packed(())))
-# Who was deleted or opted out since the facts were read gets no score.
+# Who was deleted or opted out since the facts were read gets no score. A run that was taken over may have been here before.
 _WRITE: LiteralString = f"""
 UNWIND $rows AS row
 MATCH (n:Node {{id: row.id}}) WHERE {ties.takes_part("n")}
+WITH n, row, CASE WHEN n.influence_run = $run THEN -1 ELSE 24 END AS before
 SET n += row.properties, n.influence_run = $run, n.influence_as_of = $as_of,
-  n.influence_trail_at = (coalesce(n.influence_trail_at, []) + $as_of)[-24..],
-  n.influence_trail_scores = (coalesce(n.influence_trail_scores, []) + row.properties.influence_score)[-24..],
-  n.influence_trail_ranks = (coalesce(n.influence_trail_ranks, []) + row.properties.influence_rank)[-24..]
+  n.influence_trail_at = (coalesce(n.influence_trail_at, [])[..before] + $as_of)[-24..],
+  n.influence_trail_scores = (coalesce(n.influence_trail_scores, [])[..before] + row.properties.influence_score)[-24..],
+  n.influence_trail_ranks = (coalesce(n.influence_trail_ranks, [])[..before] + row.properties.influence_rank)[-24..]
 """
 _CLEAR: LiteralString = """
 MATCH (n:Party) WHERE n.influence_run <> $run AND n.influence_level IN $levels

@@ -20,7 +20,6 @@ __all__ = ["HEAVY_RUNS", "begin_keeping", "next_of", "put_back", "sweep", "take"
 
 HEAVY_RUNS = 1
 
-_LOCK: LiteralString = "MATCH (lock:Lock {name: 'analyses'}) SET lock._lock = true"
 _WAITING: LiteralString = "MATCH (run:AnalysisRun) WHERE run.status = 'QUEUED' RETURN run.analysis"
 _OPEN: LiteralString = """
 MATCH (run:AnalysisRun) WHERE run.status IN ['QUEUED', 'RUNNING']
@@ -79,7 +78,7 @@ async def take(writer: Writer, *, heavy: int = HEAVY_RUNS, light: bool = True) -
         return None
 
     async def work(transaction: Transaction) -> Sequence[Any]:
-        await transaction.run(_LOCK)
+        await transaction.run(runs.LOCK)
         chosen = await _chosen(transaction, heavy, light)
         return await transaction.run(_TAKE, {"id": chosen.id, "values": runs.taken(writer)}) if chosen else []
 
@@ -129,7 +128,7 @@ async def begin_keeping(writer: Writer, run: Run, progress: float, levels: Seque
     """
 
     async def work(transaction: Transaction) -> bool:
-        await transaction.run(_LOCK)
+        await transaction.run(runs.LOCK)
         others = await transaction.run(_KEEPING, {"id": run.id, "analysis": run.analysis.name}) if levels else []
         if any(processes.is_alive(row["process"], row["sign_at"], writer.clock.now()) for row in others):
             return False

@@ -40,6 +40,21 @@ class Run:
     author: Author
 
 
+LOCK: LiteralString = "MATCH (lock:Lock {name: 'analyses'}) SET lock._lock = true"
+"""Before it is decided which runs there are, and whose."""
+
+_QUEUED = {"status": RunStatus.QUEUED.value}
+# One that waits will see the graph as it is then; one that runs has seen it already.
+_OPEN: LiteralString = """
+MATCH (run:AnalysisRun)
+WHERE (run.status = 'QUEUED' OR run.status = 'RUNNING' AND run.fingerprint = $fingerprint)
+  AND run.analysis = $analysis AND run.parameters = $parameters AND run.started_by = $author
+RETURN run.id ORDER BY run.queued_at, run.id LIMIT 1
+"""
+_JOINED = (
+    "the run that you started with the same parameters has not ended yet: it is the one that is answered",
+    "您以相同参数启动的运行尚未结束，直接返回该运行",
+)
 _CREATE: LiteralString = "CREATE (run:Node:AnalysisRun) SET run = $values"
 _LOCKED: LiteralString = """
 MATCH (run:Node {id: $id}) SET run._lock = true REMOVE run._lock
@@ -61,16 +76,27 @@ SET run.on_parties = [level IN run.on_parties WHERE NOT level IN $levels]
 
 
 async def start(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields) -> Written:
-    """Queue a run of an analysis, which whichever server process is free takes; or the run that has the answer already (启动分析)."""
+    """Queue a run of an analysis, for whichever server process is free; or the run that has, or will have, the answer (启动分析)."""
     analysis = find(name, "analysis")
-    if earlier := await stored.find(writer, analysis, parsed(analysis, parameters)):
+    given = parsed(analysis, parameters)
+    if earlier := await stored.find(writer, analysis, given):
         return Written(earlier, (stored.answered(),))
-    return await queue(writer, name, parameters)
+    fingerprint = await stored.fingerprint(writer, analysis)
+
+    async def work(transaction: Transaction, draft: Draft) -> str:
+        await transaction.run(LOCK)
+        wanted = {**_asked(analysis, given), "author": writer.author.id, "fingerprint": fingerprint}
+        if found := await transaction.run(_OPEN, wanted):
+            draft.warn(refused(*_JOINED))
+            return str(found[0][0])
+        return await add(transaction, writer, draft, _asked(analysis, given), _QUEUED)
+
+    return await write(writer, ChangeAction.START, work, given=given)
 
 
 async def queue(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields) -> Written:
     """Queue a run of an analysis, whatever was computed before."""
-    return await _create(writer, find(name, "analysis"), parameters, {"status": RunStatus.QUEUED.value})
+    return await _create(writer, find(name, "analysis"), parameters, _QUEUED)
 
 
 async def begin(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields) -> Run:
@@ -105,12 +131,15 @@ async def _create(
     writer: Writer, analysis: Analysis[Any, Any], parameters: Mapping[str, Any] | Fields, state: Mapping[str, Any]
 ) -> Written:
     given = parsed(analysis, parameters)
-    asked = {"analysis": analysis.name, "parameters": given.model_dump_json(by_alias=True)}
 
     async def work(transaction: Transaction, draft: Draft) -> str:
-        return await add(transaction, writer, draft, asked, state)
+        return await add(transaction, writer, draft, _asked(analysis, given), state)
 
     return await write(writer, ChangeAction.START, work, given=given)
+
+
+def _asked(analysis: Analysis[Any, Any], given: Fields) -> dict[str, str]:
+    return {"analysis": analysis.name, "parameters": given.model_dump_json(by_alias=True)}
 
 
 async def add(transaction: Transaction, writer: Writer, draft: Draft, asked: Mapping[str, str], state: Mapping[str, Any]) -> str:

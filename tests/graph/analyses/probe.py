@@ -101,8 +101,8 @@ async def state(writer: Writer, id: str) -> dict[str, Any]:
     return await world.properties(writer, id)
 
 
-async def until(writer: Writer, id: str, *status: str) -> dict[str, Any]:
-    for _ in range(500):
+async def until(writer: Writer, id: str, *status: str, seconds: float = 10) -> dict[str, Any]:
+    for _ in range(round(seconds / 0.02)):
         if (found := await state(writer, id))["status"] in status:
             return found
         await asyncio.sleep(0.02)

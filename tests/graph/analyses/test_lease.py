@@ -34,7 +34,7 @@ async def _queued(writer: Writer, clock: FixedClock, *authors: str) -> list[str]
     """A second lies between one and the next."""
     ids = []
     for author in authors:
-        ids.append((await runs.start(by(writer, author), "probe", {})).id)
+        ids.append((await runs.queue(by(writer, author), "probe", {})).id)
         clock.advance(timedelta(seconds=1))
     return ids
 

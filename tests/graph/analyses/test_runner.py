@@ -89,7 +89,7 @@ async def test_a_runner_goes_on_once_the_database_is_back(writer: Writer, caplog
 
 
 async def test_runs_are_carried_out_one_after_another(writer: Writer, runner: Runner) -> None:
-    first, second = [(await runs.start(writer, "probe", {"seconds": 0.2})).id for _ in range(2)]
+    first, second = [(await runs.queue(writer, "probe", {"seconds": 0.2})).id for _ in range(2)]
     await probe.until(writer, first, "RUNNING")
     assert (await probe.state(writer, second))["status"] == "QUEUED"
     await probe.until(writer, second, "DONE")

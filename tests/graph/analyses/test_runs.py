@@ -30,7 +30,7 @@ async def test_a_run_is_two_changes_by_who_started_it(writer: Writer, runner: Ru
 async def test_runs_are_taken_in_the_order_in_which_they_were_started(writer: Writer, clock: FixedClock) -> None:
     ids = []
     for _ in range(3):
-        ids.append((await runs.start(writer, "probe", {})).id)
+        ids.append((await runs.queue(writer, "probe", {})).id)
         clock.advance(timedelta(seconds=1))
     taken = [await lease.take(writer, heavy=9) for _ in range(4)]
     assert [run and run.id for run in taken] == [*ids, None]
@@ -69,7 +69,7 @@ async def test_what_has_ended_or_is_being_kept_cannot_be_cancelled(writer: Write
 
 
 async def test_a_run_that_nobody_understands_any_more_fails_and_the_next_is_taken(writer: Writer) -> None:
-    old, wrong = [(await runs.start(writer, "probe", {})).id for _ in range(2)]
+    old, wrong = [(await runs.queue(writer, "probe", {})).id for _ in range(2)]
     await world.change(writer, old, analysis="alchemy")
     await world.change(writer, wrong, parameters='{"speed": 1}')
     next = (await runs.start(writer, "probe", {})).id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,14 +10,14 @@ from typing import Any
 import pytest
 
 from graph import changes, people, rebuild
-from graph.analyses import ANALYSES, execution, runs, stored
+from graph.analyses import ANALYSES, execution, lease, runs, stored
 from graph.analyses.execution import Finished
 from graph.analyses.reasons import Reason, ReasonCode
 from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, Outcome, PairScore, PathRow, Row
 from graph.clock import FixedClock
 from graph.errors import Message
 from graph.fields import Reference
-from graph.writing import Writer
+from graph.writing import Author, Writer
 from tests.graph import given
 from tests.graph.analyses import probe, world
 
@@ -48,11 +49,34 @@ async def test_other_parameters_are_another_run(writer: Writer) -> None:
 
 
 async def test_what_waits_runs_or_failed_is_no_answer(writer: Writer) -> None:
-    waiting = (await runs.start(writer, "probe", {})).id
-    assert (await runs.start(writer, "probe", {})).id != waiting
+    await runs.queue(writer, "probe", {})
     with pytest.raises(ZeroDivisionError):
         await _run(writer, fail="bug")
     assert await _answer(writer) is await _answer(writer, fail="bug") is None
+
+
+async def test_the_same_start_again_gives_the_run_that_has_not_ended(writer: Writer) -> None:
+    started = await asyncio.gather(*(runs.start(writer, "probe", {}) for _ in range(8)))
+    (id,) = {written.id for written in started}
+    assert sorted(len(written.warnings) for written in started) == [0] + 7 * [1]
+    assert "has not ended yet" in next(written.warnings[0].message("en") for written in started if written.warnings)
+    others = [
+        await runs.start(replace(writer, author=Author("user:2", "Eve")), "probe", {}),
+        await runs.start(writer, "probe", {"seconds": 0.5}),
+    ]
+    assert len({id, *(written.id for written in others)}) == 3
+    await runs.cancel(writer, Reference(id=id))
+    assert (await runs.start(writer, "probe", {})).id != id
+
+
+async def test_a_run_that_began_before_a_write_is_not_given_for_one_after_it(writer: Writer) -> None:
+    id = (await runs.start(writer, "probe", {})).id
+    run = await lease.take(writer)
+    assert run
+    await runs.sign(writer, run, 0.1, fingerprint=await stored.fingerprint(writer, run.analysis))
+    assert (await runs.start(writer, "probe", {})).id == id
+    await given.person(writer)
+    assert (await runs.start(writer, "probe", {})).id != id
 
 
 async def test_runs_themselves_do_not_change_the_graph(writer: Writer) -> None:
