@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from starlette.types import ASGIApp
 from strawberry.types import Info
 
 from app.services import Call, Open, Services
-from app.serving import Server
+from app.serving import Server, listen
+from app.settings import Settings
 from graph import errors
 from graph.database import Database, Target, TimedOut, TooLarge, Unavailable
 
@@ -123,7 +123,7 @@ def services(target: Target) -> Open:
 @asynccontextmanager
 async def serving(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
     """The application on a free port of this machine, and a client of it."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listen(Settings(_env_file=None, port=0))
     server = Server(app, grace=2)
     running = asyncio.create_task(server.serve(sockets=[listener]))
     try:

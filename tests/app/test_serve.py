@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from app.serving import listen
+from app.settings import Settings
 from tests.app.test_cli import COMMAND, guanxi
 
 
@@ -96,6 +98,15 @@ def test_a_taken_port_is_2_and_one_line(tmp_path: Path) -> None:
     assert "cannot listen on 127.0.0.1" in refused.stderr
     assert "--port or GUANXI_PORT (make run PORT=…)" in refused.stderr
     assert refused.stderr.count("\n") == 1
+
+
+def test_no_part_of_an_answer_waits_for_the_client() -> None:
+    with (
+        listen(Settings(_env_file=None, port=0)) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as there,
+    ):
+        assert there.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
