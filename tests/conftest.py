@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -18,6 +21,9 @@ from tests import neo4j
 
 # Engines that live for seconds: half the work of their start is optimising what they will not do twice.
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+
+MEMORY, ROOM = Path("/dev/shm"), 4 << 30
+"""Where Linux keeps files in memory, and how many bytes must be free to use it."""
 
 NOON = datetime(2026, 7, 1, 8, tzinfo=UTC)
 """The moment at which tests take place."""
@@ -35,12 +41,19 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 async def target(engine: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Target]:
-    async with _engine(engine, tmp_path_factory) as target:
-        yield target
+    with _folder(engine, tmp_path_factory) as folder:
+        async with neo4j.running(folder) if engine == "neo4j" else embedded.running(folder) as target:
+            yield target
 
 
-def _engine(engine: str, folders: pytest.TempPathFactory) -> AbstractAsyncContextManager[Target]:
-    return neo4j.running(folders.mktemp("neo4j")) if engine == "neo4j" else embedded.running(folders.mktemp("embedded"))
+@contextmanager
+def _folder(name: str, folders: pytest.TempPathFactory) -> Iterator[Path]:
+    # A write of a test waits for the disk most of its time; what comes through a crash has tests with engines of their own.
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        with TemporaryDirectory(prefix=f"guanxi-{name}-", dir=MEMORY, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+    else:
+        yield folders.mktemp(name)
 
 
 @pytest.fixture(scope="session")
