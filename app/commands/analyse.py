@@ -75,6 +75,8 @@ async def analyse(settings: Settings, analysis: Analysis[Any, Any], parameters: 
         click.echo(orjson.dumps(findings.document(found, named, seconds)))
     else:
         findings.printed(found, first, named, seconds, Console())
+        if scores := found.outcome.scores:
+            click.echo(f"The scores of {len(scores.by_party):,} parties were written; --param write=false only shows them.")
     return 0
 
 

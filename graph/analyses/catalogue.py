@@ -27,9 +27,13 @@ A list is written with commas. Where a parameter names people or organizations i
 `{ people(where: { name: { eq: "Greta Thornquist" } }) { nodes { id } } }`:
 
 ```
-guanxi analyse influence --param level=PEOPLE --param measure=PAGERANK --rows 5
+guanxi analyse influence --param level=PEOPLE --param measure=PAGERANK --param write=false --rows 5
 guanxi analyse introductions --param to=019f17f8-a900-7eed-b48f-58b5023ca4f6 --param first=2
 ```
+
+`influence` and `referral_value` put their scores on the parties, in the place of those that were there: everybody sees them in lists, orders and
+reasons. `write=false`, for what is only tried out, leaves the parties as they are, as does a past day (`asOf`); the scores are then rows of the
+run alone. The last line of `guanxi analyse` says of how many parties scores were written.
 
 ## Runs 运行
 

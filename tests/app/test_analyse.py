@@ -131,6 +131,8 @@ def commands(folder: Path) -> None:
     again = json.loads(guanxi("analyse", "influence", "--param", "level=PEOPLE", "--json", folder=folder).stdout)
     assert (again["run"], again["rows"], again["formula"]) == (document["run"], document["rows"], document["formula"])
     assert again["notes"] == [stored.ANSWERED.en]
+    assert last_line(folder, "alpha=0.5") == "The scores of 3 parties were written; --param write=false only shows them."
+    assert last_line(folder, "alpha=0.4", "write=false").startswith("run ")
     nobody = guanxi("analyse", "introductions", "--param", "to=nobody", folder=folder)
     assert (nobody.returncode, nobody.stderr.strip().splitlines()[-1]) == (
         1,
@@ -138,3 +140,8 @@ def commands(folder: Path) -> None:
     )
     unknown = guanxi("analyse", "alchemy", folder=folder)
     assert (unknown.returncode, f"there are {', '.join(sorted(ANALYSES))}" in unknown.stderr) == (2, True)
+
+
+def last_line(folder: Path, *given: str) -> str:
+    parameters = (part for each in ("level=PEOPLE", *given) for part in ("--param", each))
+    return guanxi("analyse", "influence", *parameters, folder=folder).stdout.splitlines()[-1]
