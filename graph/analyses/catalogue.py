@@ -31,9 +31,9 @@ guanxi analyse influence --param level=PEOPLE --param measure=PAGERANK --param w
 guanxi analyse introductions --param to=019f17f8-a900-7eed-b48f-58b5023ca4f6 --param first=2
 ```
 
-`influence` and `referral_value` put their scores on the parties, in the place of those that were there: everybody sees them in lists, orders and
-reasons. `write=false`, for what is only tried out, leaves the parties as they are, as does a past day (`asOf`); the scores are then rows of the
-run alone. The last line of `guanxi analyse` says of how many parties scores were written.
+`influence` and `referral_value` put their scores on the parties, in the place of those that were there: everybody sees them in lists,
+orders and reasons. `write=false`, for what is only tried out, leaves the parties as they are, and so does a past day (`asOf`); the scores
+are then rows of the run alone. The last line of `guanxi analyse` says of how many parties scores were written.
 
 ## Runs 运行
 
