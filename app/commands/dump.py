@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -13,11 +14,13 @@ from graph import transfer
 
 
 @click.command("dump")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 @frame.data_option
 def command(file: Path, force: bool, **flags: object) -> int:
-    if file.exists() and not force:
+    if refusal := transfer.no_place(file):
+        raise frame.Misused(refusal)
+    if os.path.exists(file) and not force:
         raise frame.Misused(f"{file} exists already; --force overwrites it")
     settings = frame.configured(**flags)
     return frame.run(dump(settings, file))

@@ -11,9 +11,9 @@ from graph import migrate
 from graph.clock import Clock
 from graph.database import Database, DatabaseFailure, Transaction
 from graph.transfer import archive
-from graph.transfer.archive import Damaged, Header, Node, Tie, TransferProblem
+from graph.transfer.archive import Damaged, Header, Node, Tie, TransferProblem, no_place
 
-__all__ = ["Damaged", "Header", "Moved", "NotEmpty", "TooNew", "TransferProblem", "dump", "interrupted", "load"]
+__all__ = ["Damaged", "Header", "Moved", "NotEmpty", "TooNew", "TransferProblem", "dump", "interrupted", "load", "no_place"]
 
 Progress = Callable[[int, int], None]
 R = TypeVar("R", Node, Tie)

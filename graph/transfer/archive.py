@@ -13,12 +13,13 @@ import hashlib
 import json
 import os
 import re
+import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 FORMAT = 1
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -87,13 +88,22 @@ class Writer:
         self.line({"checksum": self._sum.hexdigest()})
 
 
+def no_place(path: Path) -> str | None:
+    """Why a dump cannot stand at `path`, whoever wants it there, and what to do."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        return f"{path} is no regular file, and is left as it is; give another path"
+    return None
+
+
 @contextmanager
 def writing(path: Path, header: Header) -> Iterator[Writer]:
     """Writes beside `path` and puts the file in its place at the end, so that there is a whole dump or none."""
-    draft = path.with_name(path.name + ".part")
+    if refusal := no_place(path):
+        raise TransferProblem(f"{refusal}.")
+    # Where a link leads to is written, the link stays.
+    place = os.path.realpath(path)
     try:
-        draft.unlink(missing_ok=True)
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as raw:
+        with _drafted(os.path.dirname(place)) as (raw, draft):
             with gzip.GzipFile(path.name, "wb", compresslevel=5, fileobj=raw) as file:
                 writer = Writer(file)
                 writer.line({"guanxi": FORMAT, **asdict(header)})
@@ -101,12 +111,22 @@ def writing(path: Path, header: Header) -> Iterator[Writer]:
                 writer.close()
             raw.flush()
             os.fsync(raw.fileno())
-        draft.replace(path)
+            raw.close()
+            os.replace(draft, place)
     except OSError as error:
         raise TransferProblem(f"{path} cannot be written: {error.strerror}.") from error
+
+
+@contextmanager
+def _drafted(folder: str) -> Iterator[tuple[BinaryIO, str]]:
+    """A new file in `folder`, its owner's alone, that is gone afterwards unless it got another name."""
+    number, draft = tempfile.mkstemp(prefix=".guanxi-dump-", suffix=".part", dir=folder)
+    try:
+        with open(number, "wb") as raw:
+            yield raw, draft
     finally:
         with suppress(OSError):
-            draft.unlink(missing_ok=True)
+            os.unlink(draft)
 
 
 def check(path: Path) -> Header:

@@ -128,6 +128,18 @@ def dump_load_rebuild(tmp_path: Path) -> None:
     assert guanxi("load", "nowhere", "--data", "two", folder=tmp_path).returncode == 2
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no mkfifo")
+def test_a_dump_goes_to_no_folder_and_no_special_file(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "fifo")
+    for name in ("folder", "fifo"):
+        refused = guanxi("dump", name, "--force", folder=tmp_path)
+        said = f"Error: {name} is no regular file, and is left as it is; give another path\n"
+        assert (refused.returncode, refused.stderr) == (2, said)
+    assert (tmp_path / "fifo").is_fifo()
+    assert {path.name for path in tmp_path.iterdir()} == {"folder", "fifo"}
+
+
 def test_doctor_finds_what_is_not_well(tmp_path: Path, taken: int) -> None:
     ill = guanxi("doctor", "--data", "new", folder=tmp_path, GUANXI_PORT=str(taken))
     assert ill.returncode == 1

@@ -8,7 +8,8 @@ import signal
 import stat
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, LiteralString
@@ -34,6 +35,7 @@ CREATE (u)-[:TOOK_PART {role: 'FROM'}]->(:Node:Interaction {id: 'i', sentiment: 
 CREATE (c)-[:ABOUT]->(z)
 """
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="not there")
 STEPS = sorted(path.name for path in migrate.FOLDER.glob("V*__*"))
 Found = tuple[Counter[str], Counter[str]]
 
@@ -69,6 +71,10 @@ async def world(database: Database) -> AsyncIterator[Database]:
 async def wipe(database: Database) -> None:
     await given.run(database, "MATCH (n) WHERE NOT n:Migration AND NOT n:Lock AND NOT n:GuanxiTest AND NOT n:Counter DETACH DELETE n")
     await given.run(database, "MATCH (c:Counter) SET c.value = 0")
+
+
+def make_fifo(path: Path) -> None:
+    os.mkfifo(path)
 
 
 def rewrite(path: Path, change: Any) -> Path:
@@ -128,6 +134,50 @@ class TestDump:
     async def test_a_place_that_cannot_be_written_is_named_as_it_was_given(self, database: Database, tmp_path: Path) -> None:
         with pytest.raises(transfer.TransferProblem, match=r"none/dump\.gz cannot be written: No such file or directory\.$"):
             await transfer.dump(database, tmp_path / "none/dump.gz")
+
+    @pytest.mark.parametrize("make", [os.mkdir, pytest.param(make_fifo, marks=posix)])
+    async def test_what_is_no_regular_file_stays_as_it_is(self, database: Database, tmp_path: Path, make: Callable[[Path], object]) -> None:
+        place = tmp_path / "place"
+        make(place)
+        before = place.stat()
+        with pytest.raises(transfer.TransferProblem, match=r"place is no regular file, and is left as it is; give another path\.$"):
+            await transfer.dump(database, place)
+        assert (place.stat().st_ino, place.stat().st_mode) == (before.st_ino, before.st_mode)
+        assert os.listdir(tmp_path) == ["place"]
+
+    @posix
+    async def test_a_link_stays_and_where_it_leads_to_is_written(self, database: Database, tmp_path: Path) -> None:
+        (tmp_path / "link").symlink_to("dump.gz")
+        for _ in range(2):
+            header = await transfer.dump(database, tmp_path / "link")
+        assert (tmp_path / "link").is_symlink()
+        assert transfer.archive.check(tmp_path / "dump.gz") == header
+
+    @pytest.mark.parametrize("well", [True, False])
+    async def test_nothing_beside_it_is_touched(
+        self, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, well: bool
+    ) -> None:
+        (tmp_path / "dump.gz.part").write_text("somebody's")
+        if not well:
+            monkeypatch.setattr(transfer, "_NODES", "UNWIND [{id: 'new'}] AS n RETURN 'a', [], n")
+        with nullcontext() if well else pytest.raises(transfer.Moved):
+            await transfer.dump(database, tmp_path / "dump.gz")
+        assert (tmp_path / "dump.gz.part").read_text() == "somebody's"
+        assert set(os.listdir(tmp_path)) == {"dump.gz.part", *(["dump.gz"] if well else [])}
+
+    async def test_one_that_is_stopped_leaves_no_draft(self, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        drafts: list[list[str]] = []
+
+        def stop(done: int, total: int) -> None:
+            drafts.append(os.listdir(tmp_path))
+            raise asyncio.CancelledError
+
+        await given.run(database, "CREATE (:Probe)")
+        monkeypatch.setattr(transfer._Meter, "add", lambda meter, count: stop(count, count))
+        with pytest.raises(asyncio.CancelledError):
+            await transfer.dump(database, tmp_path / "dump.gz")
+        assert [name.startswith(".guanxi-dump-") for name in drafts[0]] == [True]
+        assert os.listdir(tmp_path) == []
 
     async def test_names_itself_in_its_gzip_header(self, database: Database, tmp_path: Path) -> None:
         await transfer.dump(database, tmp_path / "all.dump")
