@@ -22,15 +22,15 @@ class PositionKind(Term):
 
 
 class Seniority(Term):
-    """Rank in the organization (级别)."""
+    """Rank in the organization, from the lowest to the highest (级别)."""
 
-    TOP = "Top management", "最高层"
-    EXECUTIVE = "Executive", "高管"
-    DIRECTOR = "Director", "总监"
-    MANAGER = "Manager", "经理"
-    SENIOR = "Senior", "资深"
-    STAFF = "Staff", "普通员工"
     ASSISTANT = "Assistant", "助理"
+    STAFF = "Staff", "普通员工"
+    SENIOR = "Senior", "资深"
+    MANAGER = "Manager", "经理"
+    DIRECTOR = "Director", "总监"
+    EXECUTIVE = "Executive", "高管"
+    TOP = "Top management", "最高层"
 
 
 class PositionFields(Fields):

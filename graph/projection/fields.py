@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import EnumType
 from functools import cache
 from typing import Any
 
@@ -26,6 +27,11 @@ class Field:
     type: Any
     shape: str  # one | list | connection
     nullable: bool
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values of a closed list, in the order in which it declares them; () for anything else."""
+        return tuple(each.value for each in self.type) if isinstance(self.type, EnumType) else ()
 
     @property
     def kind(self) -> Kind | None:

@@ -35,8 +35,12 @@ def page_size(given: int | None, *, name: str = "first", usual: int = DEFAULT_FI
 
 @strawberry.enum(description="Which way to sort (排序方向); what has no value comes last either way.")
 class Sort(enum.Enum):
-    ASC = strawberry.enum_value("ASC", description="Smallest, earliest or alphabetically first first (升序).")
-    DESC = strawberry.enum_value("DESC", description="Greatest, latest or alphabetically last first (降序).")
+    ASC = strawberry.enum_value(
+        "ASC", description="Smallest, earliest or alphabetically first first; of a closed list, what it lists first (升序)."
+    )
+    DESC = strawberry.enum_value(
+        "DESC", description="Greatest, latest or alphabetically last first; of a closed list, what it lists last (降序)."
+    )
 
 
 @strawberry.enum(description="How text is compared (文本比较方式).")
@@ -180,7 +184,8 @@ def order_input(kind: Kind) -> str:
             out["node"] = (order_input(other_end(kind)), "By a field of the other party (对方).")
         for f in declared(kind.cls).values():
             if (term := _term(f)) is not None:
-                out[f.python_name] = (term, f"Sort by `{f.name}`.")
+                listed = f", in the order of {f.type.__name__}" if f.choices and not f.read.by else ""
+                out[f.python_name] = (term, f"Sort by `{f.name}`{listed}.")
         return out
 
     return _define(name, f"One thing to sort {kind.name} by; of several the first decides.", members, one_of=True)

@@ -60,8 +60,9 @@ def _term(c: Compilation, kind: Kind, given: dict[str, Any], scope: Scope, path:
             return Term(inner.cypher, inner.descending, True, inner.path)
         case Part(by=by):
             return Term(words(by, scope), below.value == "DESC", True, path)
-    nullable = f.nullable or (not f.read.by and "(" in (text := sort_value(c, f, scope)) and "COUNT" not in text)
-    return Term(sort_value(c, f, scope), below.value == "DESC", nullable, path)
+    text = sort_value(c, f, scope)
+    nullable = f.nullable or bool(f.choices) or (not f.read.by and "(" in text and "COUNT" not in text)
+    return Term(text, below.value == "DESC", nullable, path)
 
 
 def _kind(f: Field) -> Kind:

@@ -37,12 +37,14 @@ def value(c: Compilation, f: Field, scope: Scope) -> str:
 
 
 def sort_value(c: Compilation, f: Field, scope: Scope) -> str:
-    """What `orderBy` compares: the declared stand-in, or the value itself."""
+    """What `orderBy` compares: the declared stand-in, the place in a closed list, or the value itself."""
     if f.read.by:
         return words(f.read.by, scope)
     if isinstance(f.read, Computed):
         raise TypeError(f"{f.name} is computed: say what to order it by")
-    return value(c, f, scope)
+    found = value(c, f, scope)
+    places = " ".join(f"WHEN '{choice}' THEN {place}" for place, choice in enumerate(f.choices))
+    return f"CASE {found} {places} END" if places else found
 
 
 def single(c: Compilation, read: Single, scope: Scope) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from graph.positions import Seniority
 from graph.projection.context import Viewer
 from graph.writing import Writer
 from tests.graph import given
@@ -85,6 +86,18 @@ async def test_positions_are_sorted_by(api: Api, writer: Writer, key: str, ascen
     for way, titles in (("ASC", ascending), ("DESC", descending)):
         order = f"orderBy: [{{ {key % way} }}, {{ title: ASC }}]"
         assert await listing.rows(order) == await listing.forward(order) == await listing.backward(order) == titles.split("|")
+
+
+async def test_the_highest_rank_comes_first_when_ranks_descend(api: Api, writer: Writer) -> None:
+    acme, ranks = await given.organization(writer, "Acme"), [rank.value for rank in Seniority]
+    for rank in (None, *sorted(ranks)):
+        await given.position(writer, await given.person(writer, rank or "-"), acme, title=rank or "-", seniority=rank)
+    held = Listing(api, "positions", "title", f'organization(id: "{acme}")')
+    for listing, key in ((held, "seniority: %s"), (Listing(api, "people"), "position: { seniority: %s }")):
+        for way, expected in (("DESC", [*reversed(ranks), "-"]), ("ASC", [*ranks, "-"])):
+            order = f"orderBy: [{{ {key % way} }}]"
+            assert await listing.rows(order) == await listing.forward(order) == await listing.backward(order) == expected
+    assert (ranks[0], ranks[-1]) == ("ASSISTANT", "TOP")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import EnumMeta
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -147,7 +148,8 @@ def _sorted_value(r: Reading, f: Field, place: Place) -> Any:
     if isinstance(f.read, Total):
         amounts = r.amounts(f.read, place, {})
         return sum(a for a, _ in amounts) if len({c for _, c in amounts}) == 1 else None
-    return r.leaf(f, place)
+    found = r.leaf(f, place)
+    return list(f.type.__members__).index(found) if isinstance(f.type, EnumMeta) and found in f.type.__members__ else found
 
 
 def compare(keys_: Sequence[Key], left: Sequence[Any], right: Sequence[Any]) -> int:

@@ -151,7 +151,7 @@ def _person(w: World, i: int, companies: list[str], people: int) -> str:
 def _position(w: World, id_: str, holder: str, company: str, primary: bool) -> None:
     since = w.random.randrange(1500)
     period = {"since": w.one(None, day(since)[:4], day(since)), "until": w.one(None, day(since + 300))}
-    words = {"title": w.one(None, "CEO", "CTO"), "department": w.one(None, "Sales"), "seniority": w.one(None, "TOP", "STAFF")}
+    words = {"title": w.one(None, "CEO", "CTO"), "department": w.one(None, "Sales"), "seniority": w.one(None, "EXECUTIVE", "STAFF")}
     rest = {"version": 1, "deleted_at": w.rarely(instant(1)), "primary": None if w.chance(0.05) else primary}
     w.node(id_, "Node:Position", kind="EMPLOYEE", **period, **words, **rest)
     w.link(id_, "AT", company)
