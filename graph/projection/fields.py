@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import EnumType
+from enum import Enum, EnumType
 from functools import cache
 from typing import Any
 
@@ -31,7 +31,8 @@ class Field:
     @property
     def choices(self) -> tuple[str, ...]:
         """The values of a closed list, in the order in which it declares them; () for anything else."""
-        return tuple(each.value for each in self.type) if isinstance(self.type, EnumType) else ()
+        listed: Iterable[Enum] = self.type if isinstance(self.type, EnumType) else ()
+        return tuple(choice.value for choice in listed)
 
     @property
     def kind(self) -> Kind | None:
