@@ -1,4 +1,4 @@
-"""The command line. Exit codes: 0 done, 1 the work failed, 2 wrong usage or settings."""
+"""The command line. Exit codes: 0 done, 1 the work failed or Ctrl-C stopped it, 2 wrong usage or settings, 143 SIGTERM stopped it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 
 import click
+
+from app import stopping
 
 __all__ = ["guanxi", "main"]
 
@@ -59,6 +61,7 @@ def guanxi() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs a command and ends the process with its exit code."""
+    stopping.watch()
     sys.exit(run(arguments))
 
 
@@ -71,4 +74,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         return 1
+    except stopping.Terminated:
+        click.echo("Stopped.", err=True)
+        return stopping.TERMINATED
     return code if isinstance(code, int) else 0

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from app import logs, serving
+from app import logs, serving, stopping
 from app.settings import BadSetting, Settings, load
 from graph.database import DatabaseFailure
 from graph.errors import Problems, WriteProblem
@@ -51,7 +51,9 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     """Runs `work` to its end; what can go wrong in the world becomes one line and exit code 1."""
     try:
         with asyncio.Runner(loop_factory=serving.new_event_loop()) as runner:
-            return runner.run(work)
+            return runner.run(stopping.terminable(work))
+    except asyncio.CancelledError:
+        raise stopping.Terminated from None
     except (DatabaseFailure, MigrationProblem, Problems, TransferProblem, WriteProblem) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:

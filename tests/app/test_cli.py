@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -17,10 +18,21 @@ import pytest
 from app import cli
 from app.commands import frame
 from graph import embedded
-from graph.database import Unavailable
+from graph.database import Database, Unavailable
 from graph.errors import refused
+from tests.graph import given
 
 COMMAND = Path(sys.executable).with_name("guanxi")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="neither FIFOs nor these signals")
+
+
+SLOW_DUMP = """
+import sys
+from app import cli
+from graph import transfer
+transfer._Meter.add = lambda meter, count: (print("writing", flush=True), sys.stdin.readline())
+cli.main(["dump", "all.dump"])
+"""
 
 
 def guanxi(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -128,7 +140,7 @@ def dump_load_rebuild(tmp_path: Path) -> None:
     assert guanxi("load", "nowhere", "--data", "two", folder=tmp_path).returncode == 2
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no mkfifo")
+@posix
 def test_a_dump_goes_to_no_folder_and_no_special_file(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "fifo")
@@ -138,6 +150,58 @@ def test_a_dump_goes_to_no_folder_and_no_special_file(tmp_path: Path) -> None:
         assert (refused.returncode, refused.stderr) == (2, said)
     assert (tmp_path / "fifo").is_fifo()
     assert {path.name for path in tmp_path.iterdir()} == {"folder", "fifo"}
+
+
+@pytest.fixture
+def silent() -> Iterator[socket.socket]:
+    """Takes connections, and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(30)
+        yield listener
+
+
+@posix
+@pytest.mark.parametrize(
+    ("number", "ignored", "code"), [(signal.SIGINT, "", 1), (signal.SIGTERM, "", 143), (signal.SIGTERM, "trap '' INT;", 143)]
+)
+def test_a_command_that_is_stopped_says_so(number: int, ignored: str, code: int, silent: socket.socket, tmp_path: Path) -> None:
+    settings = {"GUANXI_NEO4J_URI": f"bolt://127.0.0.1:{silent.getsockname()[1]}"}
+    shell = ["sh", "-c", f'{ignored} exec "$0" migrate', str(COMMAND)]
+    with subprocess.Popen(shell, cwd=tmp_path, env=os.environ | settings, stderr=subprocess.PIPE, text=True) as child:
+        connection, _ = silent.accept()
+        with connection:
+            child.send_signal(number)
+            _, said = child.communicate(timeout=20)
+    assert (child.returncode, said.splitlines()[-1], "Traceback" in said) == (code, "Stopped.", False)
+
+
+@posix
+def test_a_command_that_is_stopped_before_it_began_its_work_says_so(tmp_path: Path) -> None:
+    program = "import signal; from app import cli; cli.keyword.iskeyword = lambda name: signal.raise_signal(15)"
+    stopped = subprocess.run(
+        [sys.executable, "-c", f"{program}; cli.main(['migrate'])"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (stopped.returncode, stopped.stderr) == (143, "Stopped.\n")
+
+
+@posix
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 1), (signal.SIGTERM, 143)])
+async def test_a_dump_that_is_stopped_leaves_nothing(number: int, code: int, tmp_path: Path) -> None:
+    async with embedded.running(tmp_path / "var") as target, await Database.connect(target) as database:
+        await given.run(database, "CREATE (:Probe)")
+        await asyncio.to_thread(stop_a_dump, number, code, tmp_path)
+    assert os.listdir(tmp_path) == ["var"]
+
+
+def stop_a_dump(number: int, code: int, folder: Path) -> None:
+    program = [sys.executable, "-c", SLOW_DUMP]
+    with subprocess.Popen(program, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout
+        assert child.stdout.readline() == "writing\n"
+        assert any(path.suffix == ".part" for path in folder.iterdir())
+        child.send_signal(number)
+        _, said = child.communicate(timeout=60)
+    assert (child.returncode, said.splitlines()[-1]) == (code, "Stopped.")
 
 
 def test_doctor_finds_what_is_not_well(tmp_path: Path, taken: int) -> None:
