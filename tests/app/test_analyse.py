@@ -67,6 +67,8 @@ def test_parameters_are_read_as_their_types() -> None:
         (["alpha=3"], "--param alpha: it must lie between 0 and 0.99"),
         (["speed=3"], "--param speed: there is no such field; leave it out"),
         (["alpha"], "--param: 'alpha' is not written as name=value"),
+        (["alpha=0.5", "alpha=0.6"], "--param alpha: it is given more than once; give it once, a list as a,b,c"),
+        (["asOf=2026-01-01", "as_of=2026-01-02"], "--param as_of: it is given more than once; give it once, a list as a,b,c"),
     ],
 )
 def test_wrong_parameters_are_wrong_usage(given: list[str], said: str) -> None:
