@@ -25,6 +25,7 @@ from schema.context import Context
 from schema.hidden import check_readable
 from schema.inputs import input_type
 from schema.problems import Problem, shown
+from schema.warnings import known
 
 Function = Callable[[Writer, Any], Awaitable[Written]]
 
@@ -111,7 +112,7 @@ async def _resolve(write: Write, _: Any, info: GraphQLResolveInfo[Context], *, i
         return _answer(write, None, [shown(p, context.language) for p in several.problems], [])
     except WriteProblem as problem:
         return _answer(write, None, [shown(problem, context.language)], [])
-    return _answer(write, written.id, [], [shown(w, context.language) for w in written.warnings])
+    return _answer(write, written.id, [], [shown(w, context.language) for w in await known(info, written.warnings)])
 
 
 def _answer(write: Write, id_: str | None, problems: list[Problem], warnings: list[Problem]) -> Any:

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graph import knows
+from graph.contact_points.shared import Holders, holders
 from graph.database import Transaction
 from graph.writing import Writer
-
-_SHARED = """
-UNWIND $matches AS match
-MATCH (point:ContactPoint {match: match})<-[:REACHED_AT]-(other:Party)
-WHERE point.deleted_at IS NULL AND other.deleted_at IS NULL AND other.id <> $party
-RETURN DISTINCT match
-"""
 
 # Made only to be locked: who records something for this address at the same moment waits, and then finds its new owner.
 _HOLD = """
@@ -53,18 +47,22 @@ RETURN DISTINCT other.id AS id
 """
 
 
-async def claim(transaction: Transaction, writer: Writer, party: str, matches: Sequence[str]) -> None:
-    """Gives `party` the past interactions of those addresses that nobody else has; last contact and acquaintance follow."""
+async def claim(transaction: Transaction, writer: Writer, party: str, matches: Sequence[str]) -> dict[str, Holders]:
+    """Gives `party` the past interactions of those addresses that nobody else has; last contact and acquaintance follow.
+
+    Answers who else has the others.
+    """
     if not matches:
-        return
+        return {}
     parameters = {"party": party, "matches": sorted(matches)}
     await transaction.run(_HOLD, parameters)
-    shared = {row["match"] for row in await transaction.run(_SHARED, parameters)}
+    shared = await holders(transaction, matches, besides=party)
     free = [match for match in matches if match not in shared]
     interactions = [row["id"] for row in await transaction.run(_CLAIM, {"party": party, "matches": free})]
     await transaction.run(_FORGET, parameters)
     if interactions:
         await _follow(transaction, writer, party, interactions)
+    return shared
 
 
 async def _follow(transaction: Transaction, writer: Writer, party: str, interactions: Sequence[str]) -> None:

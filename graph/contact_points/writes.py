@@ -10,12 +10,16 @@ from pydantic import Field
 
 from graph.contact_points.addresses import ContactPointKind, normal
 from graph.contact_points.claims import claim
+from graph.contact_points.shared import given_twice
 from graph.database import Transaction
 from graph.errors import Invalid, Message, Problems, WriteProblem
 from graph.fields import NULL_IS_EMPTY, Fields, Instant, ShortText, many, text
 from graph.writing import Draft, Writer
 
 Point = dict[str, Any]
+
+# Many have the website of their company, and nobody is met by it.
+_COMMON = {ContactPointKind.WEBSITE}
 
 
 class ContactPointFields(Fields):
@@ -57,7 +61,10 @@ async def put(transaction: Transaction, writer: Writer, draft: Draft, party: str
     added = [{**point, "id": writer.ids.new()} for key, point in wanted.items() if key not in had]
     await transaction.run(_SET, {"points": kept + gone})
     await transaction.run(_ADD, {"party": party, "points": added})
-    await claim(transaction, writer, party, [point["match"] for point in added])
+    shared = await claim(transaction, writer, party, [point["match"] for point in added])
+    for place, (kind, match) in enumerate(wanted):
+        if (kind, match) not in had and match in shared and kind not in _COMMON:
+            draft.warn(given_twice(shared[match], "contactPoints", str(place), "value"))
 
 
 async def regain(transaction: Transaction, writer: Writer, party: str) -> None:

@@ -87,7 +87,9 @@ class ParticipantFields(Fields):
     role: ParticipantRole = Field(description="How (参与角色)")
     party: Id | None = Field(default=None, description="The person or organization (参与方)")
     address: ShortText | None = Field(
-        default=None, description="An e-mail address, phone number or account; it becomes the party it belongs to (地址)"
+        default=None,
+        description="An e-mail address, phone number or account. It becomes the one person who has it, of several the one for whom it is "
+        "primary, else an organization in the same way; while that leaves several or nobody, no party takes part by it (地址)",
     )
 
     @model_validator(mode="after")

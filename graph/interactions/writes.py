@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, LiteralString
 
+from graph import contact_points
 from graph.changes import ChangeAction
 from graph.contact_points import Address, ContactPointKind
 from graph.database import Transaction
@@ -34,6 +35,7 @@ async def record(writer: Writer, input: InteractionRecord) -> Written:
         told = tell(writer, input, draft)
         (happening,) = await settle(transaction, writer, [told])
         await store.create(transaction, writer, [happening])
+        await _warn(transaction, writer, draft, input, happening)
         _log(draft, None, happening)
         return happening.id
 
@@ -48,6 +50,7 @@ async def update(writer: Writer, input: InteractionUpdate) -> Written:
         (before,) = await store.read(transaction, [values])
         changed = draft.compare(input, values)
         after = await _corrected(transaction, writer, input, before, {**values, **_derived(changed)})
+        await _warn(transaction, writer, draft, input, after)
         _log(draft, before, after)
         if draft.fields:
             stamped = {**after.values, "version": values["version"] + 1, "updated_at": writer.now()}
@@ -143,6 +146,18 @@ def _guest(writer: Writer, channel: Channel, told: ParticipantFields, place: int
     except Invalid as problem:
         raise problem.at("participants", str(place), "address") from None
     return Guest(told.role, told.party, address)
+
+
+async def _warn(transaction: Transaction, writer: Writer, draft: Draft, input: InteractionFields, happening: Happening) -> None:
+    if "participants" not in input.model_fields_set:
+        return
+    nobodys = {seat.key for seat in happening.seats if not seat.claimed}
+    guests = enumerate(_guests(writer, Channel(happening.values["channel"]), input.participants))
+    open_ = {place: guest.address.match for place, guest in guests if guest.address and guest.address.match in nobodys}
+    found = await contact_points.holders(transaction, open_.values())
+    for place, match in open_.items():
+        if match in found:
+            draft.warn(contact_points.ambiguous(found[match], "participants", str(place), "address"))
 
 
 def _seated(seats: Iterable[Seat]) -> tuple[Guest, ...]:
