@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pydantic import Field, create_model
+from pydantic import Field
 
-from graph.analyses import ANALYSES
+from graph.analyses import named
 from graph.analyses.schedules import LOCK, Cron, next_at
+from graph.analysis_start import AnalysisStart, chosen
 from graph.changes import ChangeAction
 from graph.database import Transaction
-from graph.errors import invalid
 from graph.fields import ABSENT, REQUIRED, Create, Fields, Reference, Update
 from graph.writing import Draft, Writer, Written, locked, write
 
-__all__ = ["AnalysisScheduleCreate", "AnalysisScheduleUpdate", "AnalysisStart", "create", "delete", "update"]
-
-_CHOICES: dict[str, Any] = {
-    name: (found.parameters | None, Field(default=None, description=f"{found.title.en} ({found.title.zh})"))
-    for name, found in ANALYSES.items()
-}
-if TYPE_CHECKING:
-    AnalysisStart = Fields
-else:
-    AnalysisStart = create_model("AnalysisStart", __base__=Fields, __doc__="Which analysis, with its parameters (启动分析).", **_CHOICES)
+__all__ = ["AnalysisScheduleCreate", "AnalysisScheduleUpdate", "create", "delete", "update"]
 
 
 class AnalysisScheduleFields(Fields):
@@ -56,13 +47,14 @@ SET schedule += $changed, schedule.updated_at = $now, schedule.version = schedul
 
 async def create(writer: Writer, input: AnalysisScheduleCreate) -> Written:
     """Let an analysis start by itself; a time that was missed is caught up once (新建定时分析)."""
-    values = _values(writer, input)
+    values = await _values(writer, input)
 
     async def work(transaction: Transaction, draft: Draft) -> str:
         id, now = writer.ids.new(), writer.now()
         author = {"created_by": writer.author.id, "created_by_label": writer.author.label}
         _log(draft, {}, values)
         await transaction.run(_CREATE, {"properties": {**values, **author, "id": id, "version": 1, "created_at": now, "updated_at": now}})
+        await named.tie(transaction, id, values["parameters"])
         return id
 
     return await write(writer, ChangeAction.CREATE, work, given=input)
@@ -70,7 +62,7 @@ async def create(writer: Writer, input: AnalysisScheduleCreate) -> Written:
 
 async def update(writer: Writer, input: AnalysisScheduleUpdate) -> Written:
     """Change what starts by itself, or when (修改定时分析)."""
-    values = _values(writer, input)
+    values = await _values(writer, input)
 
     async def work(transaction: Transaction, draft: Draft) -> str:
         before = await locked(transaction, LOCK, input.id, version=input.version)
@@ -78,6 +70,8 @@ async def update(writer: Writer, input: AnalysisScheduleUpdate) -> Written:
         _log(draft, before, changed)
         if draft.fields:
             await transaction.run(_SET, {"id": input.id, "changed": changed, "now": writer.now()})
+        if "parameters" in changed:
+            await named.tie(transaction, input.id, changed["parameters"])
         return input.id
 
     return await write(writer, ChangeAction.UPDATE, work, given=input)
@@ -97,22 +91,16 @@ async def delete(writer: Writer, input: Reference) -> Written:
     return await write(writer, ChangeAction.DELETE, work, given=input)
 
 
-def _values(writer: Writer, input: AnalysisScheduleFields) -> dict[str, Any]:
+async def _values(writer: Writer, input: AnalysisScheduleFields) -> dict[str, Any]:
     """What is stored of an input."""
     values: dict[str, Any] = {}
     if input.analysis is not None:
-        values |= _chosen(input.analysis)
+        name, parameters, path = chosen(input.analysis, "analysis")
+        await named.check(writer, parameters, *path)
+        values |= {"analysis": name, "parameters": parameters.model_dump_json(by_alias=True)}
     if input.cron is not None:
         values |= {"cron": input.cron, "next_at": next_at(writer, input.cron)}
     return values
-
-
-def _chosen(start: Fields) -> dict[str, str]:
-    given = [(name, value) for name in type(start).model_fields if (value := getattr(start, name)) is not None]
-    if len(given) != 1:
-        raise invalid("analysis: give exactly one analysis", "analysis：请只给出一项分析", "analysis")
-    ((name, parameters),) = given
-    return {"analysis": name, "parameters": parameters.model_dump_json(by_alias=True)}
 
 
 def _log(draft: Draft, before: dict[str, Any], changed: dict[str, Any]) -> None:

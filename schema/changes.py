@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -37,21 +38,32 @@ def actor(id: str, label: str) -> dict[str, str]:
     return {"id": id, "label": label}
 
 
+_PARTIES, _NAMING = ("Person", "Organization"), ("AnalysisRun", "AnalysisSchedule")
 # What of the log tells the same as a field that is put together from it.
 _TELLS = {"email": "contactPoints", "phone": "contactPoints", "value": "contactPoints"}
 
 
 def with_log(viewer: Viewer) -> Viewer:
-    """The viewer, who reads no change about anything that a rule hides, even if it was deleted since."""
-    kinds = [(KINDS[type_].label, rule) for type_, rule in sorted(viewer.rules.items()) if not KINDS[type_].tie]
-    if not kinds or "Change" in viewer.rules:
+    """The viewer, who reads no change about what a rule hides, even if it was deleted since, and no run that names such parties."""
+    if parties := {type_: rule for type_, rule in viewer.rules.items() if type_ in _PARTIES}:
+        unnamed = f"NOT EXISTS {{ MATCH (node)-[:NAMES]->(named) WHERE {_hidden('named', parties)} }}"
+        rules = {type_: f"({viewer.rules[type_]}) AND {unnamed}" if type_ in viewer.rules else unnamed for type_ in _NAMING}
+        viewer = replace(viewer, rules={**viewer.rules, **rules})
+    nodes = {type_: rule for type_, rule in viewer.rules.items() if not KINDS[type_].tie}
+    if not nodes or "Change" in viewer.rules:
         return viewer
-    hidden = [f"(about:{label} AND NOT coalesce({substitute(rule, node='about')}, false))" for label, rule in kinds]
-    rule = f"NOT EXISTS {{ MATCH (node)-[:ABOUT]->(about) WHERE {' OR '.join(hidden)} }}"
+    rule = f"NOT EXISTS {{ MATCH (node)-[:ABOUT]->(about) WHERE {_hidden('about', nodes)} }}"
     if "AnalysisRun" in viewer.rules:
         # Of a run that is kept no more nobody knows whether the viewer might have read it.
         rule += " AND NOT (coalesce(node.aside, false) AND NOT EXISTS { MATCH (node)-[:ABOUT]->() })"
     return replace(viewer, rules={**viewer.rules, "Change": rule})
+
+
+def _hidden(name: str, rules: Mapping[str, str]) -> str:
+    """Cypher: whether a rule hides the node that goes by a name."""
+    return " OR ".join(
+        f"({name}:{KINDS[type_].label} AND NOT coalesce({substitute(rule, node=name)}, false))" for type_, rule in sorted(rules.items())
+    )
 
 
 def _may_read(name: str, hidden: list[str]) -> bool:

@@ -22,7 +22,7 @@ from graph.projection.declare import VALUES, reference
 from graph.projection.read import readable_ids
 from graph.writing import Writer, Written
 from schema.context import Context
-from schema.hidden import check_readable
+from schema.hidden import Masked, masked
 from schema.inputs import input_type
 from schema.problems import Problem, shown
 from schema.warnings import known
@@ -100,18 +100,19 @@ def install(schema: strawberry.Schema) -> strawberry.Schema:
 
 async def _resolve(write: Write, _: Any, info: GraphQLResolveInfo[Context], *, input: dict[str, Any]) -> Any:
     context = info.context
+    hidden: Masked | None = None
     try:
         if f"Mutation.{to_camel(write.name)}" in context.viewer.hidden:
             raise NotAllowed(Message("You may not do this; ask an administrator for the right.", "没有权限，请联系管理员。"))
         given = write.parse(input)
-        await check_readable(info, given, write.kind)
-        written = await write.function(context.writer, given)
+        hidden = await masked(info, given, write.kind)
+        written = await write.function(context.writer, hidden.input)
         if write.otherwise and written.warnings and await readable_ids(info, write.kind, [written.id]) == set():
-            written = await write.otherwise(context.writer, given)
-    except Problems as several:
-        return _answer(write, None, [shown(p, context.language) for p in several.problems], [])
-    except WriteProblem as problem:
-        return _answer(write, None, [shown(problem, context.language)], [])
+            written = await write.otherwise(context.writer, hidden.input)
+    except (Problems, WriteProblem) as error:
+        several = error.problems if isinstance(error, Problems) else [error]
+        told = [hidden.told(problem) if hidden else problem for problem in several]
+        return _answer(write, None, [shown(problem, context.language) for problem in told], [])
     return _answer(write, written.id, [], [shown(w, context.language) for w in await known(info, written.warnings)])
 
 

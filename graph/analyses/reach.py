@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -27,6 +27,8 @@ __all__ = ["ReachParameters"]
 
 class ReachParameters(AsOf):
     """From whom, and how far."""
+
+    PEOPLE: ClassVar = ("from",)
 
     from_: Annotated[list[Id], many(1_000)] | None = Field(
         default=None, alias="from", description="Those who set out; all at our own organizations if absent (起点)"

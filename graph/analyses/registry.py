@@ -106,9 +106,15 @@ class Between:
 
     def __call__(self, value: float) -> float:
         if not (isfinite(value) and self.least <= value <= self.most):
-            en, zh = f"it must lie between {self.least:g} and {self.most:g}", f"必须在 {self.least:g} 与 {self.most:g} 之间"
-            raise wrong(en, zh, ProblemCode.OUT_OF_RANGE)
+            least, most = self.shown
+            raise wrong(f"it must lie between {least} and {most}", f"必须在 {least} 与 {most} 之间", ProblemCode.OUT_OF_RANGE)
         return value
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """Both as people write them: whole numbers whole."""
+        least, most = (str(int(bound)) if float(bound).is_integer() else f"{bound:g}" for bound in (self.least, self.most))
+        return least, most
 
 
 def between(least: float, most: float) -> AfterValidator:

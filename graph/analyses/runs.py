@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, LiteralString
 
-from graph.analyses import processes, stored
+from graph.analyses import named, processes, stored
 from graph.analyses.registry import Analysis, Estimate, find
 from graph.analyses.rows import Outcome
 from graph.analyses.watch import Cancelled
@@ -75,10 +75,11 @@ SET run.on_parties = [level IN run.on_parties WHERE NOT level IN $levels]
 """
 
 
-async def start(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields) -> Written:
+async def start(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields, path: Sequence[str] = ()) -> Written:
     """Queue a run of an analysis, for whichever server process is free; or the run that has, or will have, the answer (启动分析)."""
     analysis = find(name, "analysis")
     given = parsed(analysis, parameters)
+    await named.check(writer, given, *path)
     if earlier := await stored.find(writer, analysis, given):
         return Written(earlier, (stored.answered(),))
     fingerprint = await stored.fingerprint(writer, analysis)
@@ -94,16 +95,17 @@ async def start(writer: Writer, name: str, parameters: Mapping[str, Any] | Field
     return await write(writer, ChangeAction.START, work, given=given)
 
 
-async def queue(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields) -> Written:
+async def queue(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields, path: Sequence[str] = ()) -> Written:
     """Queue a run of an analysis, whatever was computed before."""
-    return await _create(writer, find(name, "analysis"), parameters, _QUEUED)
+    analysis = find(name, "analysis")
+    return await _create(writer, analysis, parsed(analysis, parameters), _QUEUED, path)
 
 
 async def begin(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields) -> Run:
     """A run that this process has taken from its beginning."""
     analysis = find(name, "analysis")
     given = parsed(analysis, parameters)
-    written = await _create(writer, analysis, given, taken(writer))
+    written = await _create(writer, analysis, given, taken(writer), ())
     return Run(written.id, analysis, given, writer.author)
 
 
@@ -127,10 +129,8 @@ def parsed(analysis: Analysis[Any, Any], parameters: Mapping[str, Any] | Fields)
     return given
 
 
-async def _create(
-    writer: Writer, analysis: Analysis[Any, Any], parameters: Mapping[str, Any] | Fields, state: Mapping[str, Any]
-) -> Written:
-    given = parsed(analysis, parameters)
+async def _create(writer: Writer, analysis: Analysis[Any, Any], given: Fields, state: Mapping[str, Any], path: Sequence[str]) -> Written:
+    await named.check(writer, given, *path)
 
     async def work(transaction: Transaction, draft: Draft) -> str:
         return await add(transaction, writer, draft, _asked(analysis, given), state)
@@ -149,6 +149,7 @@ async def add(transaction: Transaction, writer: Writer, draft: Draft, asked: Map
     times = {"queued_at": now, "created_at": now, "updated_at": now}
     author = {"started_by": writer.author.id, "started_by_label": writer.author.label}
     await transaction.run(_CREATE, {"values": {"id": id, "version": 1, "progress": 0.0, **asked, **author, **times, **state}})
+    await named.tie(transaction, id, asked["parameters"])
     for name, value in (*asked.items(), ("status", state["status"])):
         draft.set(name, None, value)
     return id

@@ -25,7 +25,7 @@ from graph.fields.kinds import (
     text,
     wrong,
 )
-from graph.fields.model import ABSENT, REQUIRED, Create, Ending, Fields, Reference, Update
+from graph.fields.model import ABSENT, REQUIRED, Create, Ending, Fields, Reference, Update, references, replaced
 from graph.fields.stored import exact, scaled, stored
 
 __all__ = [
@@ -58,6 +58,8 @@ __all__ = [
     "exact",
     "many",
     "number",
+    "references",
+    "replaced",
     "scaled",
     "stored",
     "text",

@@ -19,6 +19,8 @@ from graph.fields.stored import shown, stored
 REQUIRED: Any = Field()
 """`name: Name = REQUIRED` in a Create: an inherited field, with its description, that must be given."""
 
+_ID = get_args(Id)[1]
+
 ABSENT: Any = None
 """`name: Name = Field(default=ABSENT, …)`: may be left out, may not be null."""
 
@@ -73,6 +75,36 @@ def _with_limits(field: FieldInfo) -> str | None:
     # Before the Chinese term, which every description ends with.
     said, bracket, term = (field.description or "").rpartition(" (")
     return "; ".join([said, *limits]) + bracket + term if limits and said else field.description
+
+
+def references(given: Fields, *path: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The ids that an input names, each with the path of its field in GraphQL names."""
+    for name, field in type(given).model_fields.items():
+        yield from _references(getattr(given, name), _ID in parts(field), (*path, field.alias or to_camel(name)))
+
+
+def _references(value: object, are_ids: bool, path: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if isinstance(value, Fields):
+        yield from references(value, *path)
+    elif isinstance(value, list | tuple):
+        for place, item in enumerate(value):
+            yield from _references(item, are_ids, (*path, str(place)))
+    elif isinstance(value, str) and are_ids:
+        yield value, path
+
+
+def replaced(given: Fields, others: Mapping[str, str]) -> Any:
+    """The same input with other ids in the place of some."""
+    values = {name: _replaced(getattr(given, name), _ID in parts(field), others) for name, field in type(given).model_fields.items()}
+    return given.model_copy(update={name: value for name, value in values.items() if value is not getattr(given, name)})
+
+
+def _replaced(value: Any, are_ids: bool, others: Mapping[str, str]) -> Any:
+    if isinstance(value, Fields):
+        return replaced(value, others)
+    if isinstance(value, list | tuple):
+        return type(value)(_replaced(item, are_ids, others) for item in value)
+    return others.get(value, value) if are_ids and isinstance(value, str) else value
 
 
 @cache

@@ -80,7 +80,8 @@ class Warmth:
         >>> Warmth().decay("2020-06-29")
         0.5
         """
-        return math.exp2(-self._half_lives(at))
+        # Long before the epoch a float holds it no more; there is nothing to multiply it with either.
+        return math.exp2(min(-self._half_lives(at), 1_000))
 
     def _half_lives(self, at: str | datetime) -> float:
         moment = datetime.fromisoformat(at) if isinstance(at, str) else at

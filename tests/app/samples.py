@@ -14,7 +14,7 @@ import httpx
 from pydantic import AfterValidator
 from pydantic.fields import FieldInfo
 
-from graph.analysis_schedules import AnalysisStart
+from graph.analysis_start import AnalysisStart
 from graph.fields import ASIDE, Fields
 from graph.fields.kinds import Limit
 from schema import WRITES

@@ -144,7 +144,7 @@ async def test_runs_are_listed_filtered_and_sorted(api: Api, circle: dict[str, s
     assert (
         await found.rows("orderBy: [{ startedAt: DESC }]") == await found.backward("orderBy: [{ startedAt: DESC }]", 1) == [first, second]
     )
-    assert await found.rows("orderBy: [{ status: ASC }]") == [second, first]
+    assert await found.rows("orderBy: [{ status: ASC }]") == [first, second]
 
 
 @pytest.mark.parametrize(
@@ -164,16 +164,18 @@ async def test_parameters_have_bounds(api: Api, input: dict[str, Any], what: str
 
 
 async def test_a_run_that_fails_says_why_in_the_language_of_the_reader(api: Api, writer: Writer) -> None:
-    id = (await done(api, "analysisStart", {"introductions": {"to": "nobody"}}))["id"]
+    ann = await given.person(writer)
+    id = (await done(api, "analysisStart", {"introductions": {"to": ann}}))["id"]
+    await done(api, "personDelete", {"id": ann})
     taken = await lease.take(writer)
     assert taken
     with pytest.raises((WriteProblem, Problems)):
         await execution.execute(writer, taken)
     failed = await shown(api, id)
     assert (failed["status"], failed["problem"]["__typename"], failed["problem"]["code"]) == ("FAILED", "Refused", "NOT_FOUND")
-    assert failed["problem"]["message"] == "to: nothing of this kind has the id 'nobody'; look it up again"
+    assert failed["problem"]["message"] == f"to: nothing of this kind has the id {ann!r}; look it up again"
     api.language = "zh"
-    assert (await shown(api, id))["problem"]["message"].startswith("to：没有 id 为“nobody”")
+    assert (await shown(api, id))["problem"]["message"].startswith(f"to：没有 id 为“{ann}”")
 
 
 async def test_influence_is_left_on_people_with_its_reasons_and_trail(api: Api, circle: dict[str, str]) -> None:
@@ -295,3 +297,58 @@ async def test_one_analysis_at_a_time(api: Api) -> None:
     for input in ({}, {"influence": {}, "introductions": {"to": "x"}}, {"influence": None}):
         with pytest.raises(AssertionError, match="AnalysisStartInput|[Oo]ne"):
             await ask(api, "analysisStart", input)
+
+
+def _naming(parameters: dict[str, Any], circle: dict[str, str], spy: str) -> dict[str, Any]:
+    ids = {**circle, "Spy": spy}
+    return {name: [ids[each] for each in value] if isinstance(value, list) else ids[value] for name, value in parameters.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "path"),
+    [
+        ("introductions", {"to": "Spy"}, "to"),
+        ("introductions", {"to": "Ann", "from": ["Mia", "Spy"]}, "from.1"),
+        ("reach", {"from": ["Spy"]}, "from.0"),
+        ("similarParties", {"party": "Spy"}, "party"),
+        ("seeds", {"excluded": ["Spy"]}, "excluded.0"),
+    ],
+)
+async def test_who_may_not_read_a_party_reads_nothing_of_what_names_it(
+    api: Api, circle: dict[str, str], name: str, parameters: dict[str, Any], path: str
+) -> None:
+    named = {name: _naming(parameters, circle, circle["Spy"])}
+    other = await run(api, "influence")
+    schedule = await done(api, "analysisScheduleCreate", {"analysis": named, "cron": "0 6 * * *"})
+    one = await done(api, "analysisStart", named)
+    document = (
+        "{ analysisRuns { totalCount nodes { id parameters } } analysisSchedules { totalCount nodes { parameters } }"
+        " changes(last: 20) { nodes { subjects fields { after } } } }"
+    )
+    assert str(await api(document)).count(circle["Spy"]) >= 3
+    api.viewer = strict("Person")
+    seen = await api(document)
+    assert ([each["id"] for each in seen["analysisRuns"]["nodes"]], seen["analysisRuns"]["totalCount"]) == ([other], 1)
+    assert seen["analysisSchedules"] == {"totalCount": 0, "nodes": []}
+    assert not [id for id in (circle["Spy"], one["id"], schedule["id"]) if id in str(seen)]
+    await refuses(api, "analysisCancel", {"id": one["id"]}, "NotFound NOT_FOUND id", NOT_FOUND)
+    await refuses(api, "analysisScheduleDelete", {"id": schedule["id"]}, "NotFound NOT_FOUND id", NOT_FOUND)
+    # Nobody can tell whether such a party is there.
+    for id in (circle["Spy"], "01890000-0000-7000-8000-000000000000"):
+        wrong = {name: _naming(parameters, circle, id)}
+        assert (await refuses(api, "analysisStart", wrong, f"NotFound NOT_FOUND {name}.{path}", NOT_FOUND))["missingId"] == id
+        scheduled = {"analysis": wrong, "cron": "0 6 * * *"}
+        await refuses(api, "analysisScheduleCreate", scheduled, f"NotFound NOT_FOUND analysis.{name}.{path}", NOT_FOUND)
+
+
+async def test_a_day_to_come_is_refused_at_once(api: Api) -> None:
+    tomorrow = {"influence": {"asOf": "2026-07-02"}}
+    said = "asOf: 2026-07-02 lies in the future|asOf：2026-07-02 在未来"
+    await refuses(api, "analysisStart", tomorrow, "InvalidInput OUT_OF_RANGE influence.asOf", said)
+    scheduled = {"analysis": tomorrow, "cron": "0 6 * * *"}
+    await refuses(api, "analysisScheduleCreate", scheduled, "InvalidInput OUT_OF_RANGE analysis.influence.asOf", said)
+
+
+async def test_the_first_day_of_all_can_be_analysed(api: Api, circle: dict[str, str]) -> None:
+    id = await run(api, "influence", asOf="0001-01-01", level="PEOPLE")
+    assert len((await shown(api, id, ROWS))["rows"]["nodes"]) == 4

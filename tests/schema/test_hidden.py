@@ -16,6 +16,7 @@ from tests.schema.hiding import strict
 from tests.schema.lives import LIVES, NAMES, Life, named, takes, world
 from tests.schema.refusals import NOT_FOUND, refuses
 
+NOBODY = "01890000-0000-7000-8000-000000000000"
 AT = "2026-01-01T00:00:00Z"
 
 
@@ -26,7 +27,6 @@ AT = "2026-01-01T00:00:00Z"
         ("personUpdate", {"id": "spy", "version": 7}, "id"),
         ("personDelete", {"id": "spy"}, "id"),
         ("referralRecord", {"referrer": "ann", "referred": "spy", "occurredAt": AT}, "referred"),
-        ("referralRecord", {"referrer": "spy", "referred": "spy", "occurredAt": AT}, "referred"),
         ("orderRecord", {"buyer": "spy", "orderedAt": AT, "lines": [{"product": "tea", "quantity": "1"}]}, "buyer"),
         ("orderRecord", {"buyer": "ann", "orderedAt": AT, "lines": [{"product": "sabre", "quantity": "1"}]}, "lines.0.product"),
         (
@@ -34,7 +34,7 @@ AT = "2026-01-01T00:00:00Z"
             {"channel": "CALL", "occurredAt": AT, "participants": [{"role": "TO", "party": "spy"}]},
             "participants.0.party",
         ),
-        ("acquaintanceStart", {"parties": ["ann", "spy"]}, "parties.1"),
+        ("acquaintanceStart", {"parties": ["ann", "spy"]}, "parties"),
         ("positionStart", {"organization": "acme", "person": "spy"}, "person"),
         ("productUpdate", {"id": "sabre", "version": 1}, "id"),
     ],
@@ -143,7 +143,11 @@ async def test_no_step_of_a_life_takes_what_may_not_be_read(api: Api, writer: Wr
         for name, type_ in TYPES.items():
             for path in paths(input, name):
                 api.viewer = without(type_, ids[name])
-                assert await not_found(api, mutation, given, ids[name]) == path
+                missed = await not_found(api, mutation, given, ids[name])
+                # The order of two who know each other is not the one in which they were given.
+                assert missed == (["parties"] if path[0] == "parties" else path)
+                api.viewer = EVERYONE
+                assert await not_found(api, mutation, _named(given, {ids[name]: NOBODY}), NOBODY) == missed
         if id and life.noun in KINDS_OF_NODES:
             api.viewer = without(life.type, id)
             assert await not_found(api, mutation, given, id) == ["id"]

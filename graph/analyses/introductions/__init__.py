@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Annotated, LiteralString
+from typing import Annotated, ClassVar, LiteralString
 
 from pydantic import Field
 
@@ -136,6 +136,8 @@ class _Search:
 
 class IntroductionParameters(Fields):
     """Who is sought, and by whom."""
+
+    PEOPLE: ClassVar = ("from",)
 
     to: Id = Field(description="The person, or the organization of which anybody will do (引荐对象)")
     from_: Annotated[list[Id], many(1_000)] | None = Field(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import AfterValidator
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from graph.analyses import ANALYSES, execution
 from graph.analyses.registry import Between
@@ -129,7 +130,7 @@ async def test_the_run_keeps_its_rows_its_formula_and_its_parameters(company: Wr
 @every
 async def test_an_empty_graph_fails_nothing_but_what_names_somebody(writer: Writer, name: str) -> None:
     if name in GIVEN:
-        with pytest.raises(WriteProblem):
+        with pytest.raises(Problems, match="nothing of this kind has the id 'eve'"):
             await rows(writer, name)
     else:
         assert all(isinstance(row, GraphFact) and row.value == 0 for row in await rows(writer, name))
@@ -224,3 +225,14 @@ async def test_a_past_day_is_analysed_by_what_had_happened(company: Writer, name
     today, then = await rows(company, name), await rows(company, name, asOf="2020-01-02")
     assert {type(row) for row in then} <= {type(row) for row in today}
     assert {party for row in then for party in concerned(row)} <= {party for row in today for party in concerned(row)}
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "shown"),
+    [(0, 2**31 - 1, ("0", "2147483647")), (0, 1e9, ("0", "1000000000")), (0.01, 0.99, ("0.01", "0.99")), (-1.5, 1.0, ("-1.5", "1"))],
+)
+def test_bounds_are_shown_as_people_write_them(least: float, most: float, shown: tuple[str, str]) -> None:
+    bounds = Between(least, most)
+    assert bounds.shown == shown
+    with pytest.raises(PydanticCustomError, match=f"must lie between {shown[0]} and {shown[1]}$"):
+        bounds(most + 1)

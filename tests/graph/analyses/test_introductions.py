@@ -11,7 +11,7 @@ from graph.analyses.reasons import ReasonCode
 from graph.analyses.rows import PathRow
 from graph.changes import ChangeAction
 from graph.clock import FixedClock
-from graph.errors import NotFound
+from graph.errors import Problems
 from graph.fields import Fields
 from graph.metrics.warmth import strength
 from graph.writing import Draft, Writer, write
@@ -170,6 +170,6 @@ async def test_as_an_analysis_it_gives_paths(writer: Writer) -> None:
     assert row.parties == ("ann", "bob", "eve")
     assert row.strength == pytest.approx(0.36)
     assert [(reason.code, reason.party) for reason in row.reasons] == [(ReasonCode.STEP, "bob"), (ReasonCode.STEP, "eve")]
-    with pytest.raises(NotFound) as raised:
+    with pytest.raises(Problems) as raised:
         await execution.run(writer, "introductions", {"to": "nobody"})
-    assert raised.value.path == ("to",)
+    assert raised.value.problems[0].path == ("to",)

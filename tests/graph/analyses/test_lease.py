@@ -253,12 +253,14 @@ class TestLimit:
 
     async def test_light_runs_do_not_wait_behind_heavy_ones(self, writer: Writer, clock: FixedClock) -> None:
         heavy = await _queued(writer, clock, "ann", "ann")
+        await world.people(writer, "eve")
         light = (await runs.start(by(writer, "ann"), "introductions", {"to": "eve"})).id
         assert ANALYSES["introductions"].light
         assert [(await _taken(writer, heavy=1)).id for _ in range(2)] == [heavy[0], light]
         assert await lease.take(writer) is None
 
     async def test_a_process_that_carries_out_a_light_run_takes_no_other(self, writer: Writer) -> None:
+        await world.people(writer, "eve")
         await runs.start(writer, "introductions", {"to": "eve"})
         assert await lease.take(writer, light=False) is None
         heavy = (await runs.start(writer, "probe", {})).id

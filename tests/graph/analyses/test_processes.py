@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +36,19 @@ def test_a_process_that_ended_is_dead_and_others_are_alive() -> None:
     assert not is_alive(f"{HERE}|{other.pid}|token")
     # Number 1 is somebody else's, or ours to signal: there in any case.
     assert is_alive(f"{HERE}|1|token")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no /proc")
+@pytest.mark.parametrize("name", ["plain", "a) S (b"])
+def test_a_killed_process_that_nobody_has_waited_for_is_dead(name: str, tmp_path: Path) -> None:
+    program = tmp_path / name
+    program.symlink_to("/bin/cat")
+    with subprocess.Popen([program], stdin=subprocess.PIPE) as other:
+        assert is_alive(f"{HERE}|{other.pid}|token")
+        other.kill()
+        # It waits for the end, and leaves it to be asked for.
+        os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
+        assert not is_alive(f"{HERE}|{other.pid}|token")
 
 
 def test_of_another_machine_only_its_signs_are_known() -> None:

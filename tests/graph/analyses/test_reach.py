@@ -38,8 +38,10 @@ async def test_everybody_within_reach_is_told_with_the_strongest_way(team: Write
 
 async def test_the_weak_can_be_left_out_and_others_may_set_out(team: Writer) -> None:
     assert await ways(team, least=0.2) == {"ann bob": 0.8, "ann bob boss": 0.48}
-    assert await ways(team, **{"from": ["eve", "nobody"]}) == {"eve boss": 0.8, "eve boss bob": 0.48, "eve boss amy": 0.16}
+    assert await ways(team, **{"from": ["eve"]}) == {"eve boss": 0.8, "eve boss bob": 0.48, "eve boss amy": 0.16}
     assert await ways(team, **{"from": []}) == {}
+    with pytest.raises(Problems, match=r"^from\.1: nothing of this kind has the id 'nobody'.*; from\.2: .* 'us'"):
+        await ways(team, **{"from": ["eve", "nobody", "us"]})
 
 
 async def test_each_step_is_a_reason(team: Writer) -> None:
