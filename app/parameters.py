@@ -135,8 +135,10 @@ def _of_json(body: bytes) -> dict[str, Any]:
 def _json(text: bytes | str, otherwise: str) -> Any:
     try:
         return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        raise Unreadable(400, otherwise) from None
+    except orjson.JSONDecodeError as error:
+        # The numbers of JSON have no end; those of its readers do.
+        infinite = error.msg.startswith("number is infinity")
+        raise Unreadable(400, "A number in the JSON is too large: at most 1.8e308 is read." if infinite else otherwise) from None
 
 
 def _checked(values: Mapping[str, Any]) -> Parameters:

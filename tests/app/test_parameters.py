@@ -111,6 +111,16 @@ async def test_urls_that_are_no_request(query: bytes) -> None:
     assert unreadable.value.status == 400
 
 
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "9" * 5_000])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_number_without_end_is_told_from_what_is_no_json(number: str, method: str) -> None:
+    body = f'{{"query": "{{ a }}", "variables": {{"x": {number}}}}}'.encode()
+    query = f'query=a&variables={{"x":{number}}}'.encode()
+    with pytest.raises(Unreadable, match=r"^A number in the JSON is too large") as unreadable:
+        await read(scope(method, query), Body(body), JSON, Limits())
+    assert unreadable.value.status == 400
+
+
 @pytest.mark.parametrize("told", [True, False])
 async def test_a_long_body_is_not_read_to_its_end(told: bool) -> None:
     body = Body(*[b" " * 400] * 10)
