@@ -42,8 +42,8 @@ def test_a_process_that_ended_is_dead_and_others_are_alive() -> None:
 @pytest.mark.parametrize("name", ["plain", "a) S (b"])
 def test_a_killed_process_that_nobody_has_waited_for_is_dead(name: str, tmp_path: Path) -> None:
     program = tmp_path / name
-    program.symlink_to("/bin/cat")
-    with subprocess.Popen([program], stdin=subprocess.PIPE) as other:
+    program.symlink_to(sys.executable)
+    with subprocess.Popen([program, "-c", "input()"], stdin=subprocess.PIPE) as other:
         assert is_alive(f"{HERE}|{other.pid}|token")
         other.kill()
         # It waits for the end, and leaves it to be asked for.
