@@ -17,6 +17,8 @@ from dataclasses import dataclass
 
 from graph.terms import Term
 
+_REPEATED = 60
+
 
 class ProblemCode(Term):
     """What kind of problem it is (问题类别)."""
@@ -96,9 +98,9 @@ class NotFound(WriteProblem):
     usual = ProblemCode.NOT_FOUND
 
     def __init__(self, missing_id: str, *path: str) -> None:
-        name = ".".join(path) or "id"
-        en = f"{name}: nothing of this kind has the id {missing_id!r}; look it up again"
-        super().__init__(Message(en, f"{name}：没有 id 为“{missing_id}”的此类对象，请重新查找"), *path)
+        name, said = ".".join(path) or "id", brief(missing_id)
+        en = f"{name}: nothing of this kind has the id {said!r}; look it up again"
+        super().__init__(Message(en, f"{name}：没有 id 为“{said}”的此类对象，请重新查找"), *path)
         self.missing_id = missing_id
 
 
@@ -121,6 +123,11 @@ class Duplicate(WriteProblem):
     def __init__(self, text: Message, *path: str, existing_id: str) -> None:
         super().__init__(text, *path)
         self.existing_id = existing_id
+
+
+def brief(given: str) -> str:
+    """What somebody gave, as a sentence repeats it: of a long text its beginning."""
+    return given if len(given) <= _REPEATED else given[:_REPEATED] + "…"
 
 
 def invalid(en: str, zh: str, *path: str, code: ProblemCode = ProblemCode.INVALID) -> Invalid:

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from graph.database import Transaction
-from graph.errors import Duplicate, Message
+from graph.errors import Duplicate, Message, brief
 from graph.fields import NULL_IS_EMPTY, Fields, ShortText, many, text, wrong
 from graph.writing import Draft, Writer
 
@@ -108,7 +108,7 @@ async def _taken(transaction: Transaction, owner: str, wanted: Sequence[Pair]) -
 
 
 def _duplicate(pair: Pair, existing: str, *path: str) -> Duplicate:
-    name, (system, value) = ".".join(path), pair
+    name, (system, value) = ".".join(path), map(brief, pair)
     en = f"{name}: another one has {value!r} of {system!r}; use that one, or correct the value"
     zh = f"{name}：“{system}”的“{value}”已属于另一对象，请使用该对象或更正"
     return Duplicate(Message(en, zh), *path, existing_id=existing)

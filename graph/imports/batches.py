@@ -12,7 +12,7 @@ from graph import contact_points
 from graph.changes import FieldChange
 from graph.contact_points import ContactPointKind
 from graph.database import Transaction
-from graph.errors import Message, Problems, WriteProblem
+from graph.errors import Message, Problems, WriteProblem, brief
 from graph.imports.columns import Column, Noun
 from graph.imports.keys import Ask, Entry, Found, Key, Keys
 from graph.imports.ledger import Last
@@ -136,11 +136,12 @@ class Batch:
             if not (column.addresses and is_address(key, self.writer.customs.region)):
                 self.refuse(row, column.name, *unknown(key, column.addresses))
         elif column.label and column.label not in found.labels:
-            self.refuse(row, column.name, f"“{key}” is no {column.label.lower()}", f"“{key}”不是 {column.label}")
+            self.refuse(row, column.name, f"“{brief(key)}” is no {column.label.lower()}", f"“{brief(key)}”不是 {column.label}")
 
 
 def unknown(key: str, addresses: bool = False) -> tuple[str, str]:
     """The sentence for a key that names nothing."""
+    key = brief(key)
     if addresses:
         return f"“{key}” is neither a key of this source nor an address", f"“{key}”既不是此来源的键，也不是地址"
     return f"this source has nothing with the key “{key}”", f"此来源没有键为“{key}”的对象"

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from graph.errors import Message
+from graph.errors import Message, brief
 from graph.imports.files import Row, Unreadable
 
 _PLACE = re.compile(r"\{([^{}?]+)(\??)\}")
@@ -150,7 +150,7 @@ def _filled(cell: Cell, given: Dictionary[str, str]) -> str:
 def _changed(text: str, cell: Cell, tables: Tables, zone: str | None) -> str:
     if cell.table is not None:
         if text not in tables[cell.table]:
-            raise _Unchangeable(f"“{text}” is not in the table “{cell.table}”", f"“{text}”不在对照表“{cell.table}”中")
+            raise _Unchangeable(f"“{brief(text)}” is not in the table “{cell.table}”", f"“{brief(text)}”不在对照表“{cell.table}”中")
         text = tables[cell.table][text]
     if cell.date is not None:
         return _parsed(text, cell.date).date().isoformat()
@@ -164,14 +164,14 @@ def _parsed(text: str, form: str) -> datetime:
     try:
         return datetime.strptime(text, form)  # noqa: DTZ007, a file says its zone once
     except ValueError as error:
-        raise _Unchangeable(f"“{text}” is not a date like {form}", f"“{text}”不是 {form} 形式的日期") from error
+        raise _Unchangeable(f"“{brief(text)}” is not a date like {form}", f"“{brief(text)}”不是 {form} 形式的日期") from error
 
 
 def _scaled(text: str, scale: Decimal) -> str:
     try:
         return format(Decimal(text) * scale, "f")
     except InvalidOperation as error:
-        raise _Unchangeable(f"“{text}” is not a number", f"“{text}”不是数字") from error
+        raise _Unchangeable(f"“{brief(text)}” is not a number", f"“{brief(text)}”不是数字") from error
 
 
 def shipped() -> list[str]:

@@ -10,8 +10,9 @@ from typing import TypeVar
 
 from pydantic_core import PydanticCustomError
 
-from graph.errors import Message
+from graph.errors import Message, brief
 from graph.fields.kinds import clean
+from graph.imports.batches import unknown
 from graph.imports.files import Row as Cells
 from graph.imports.files import Unreadable
 from graph.imports.hierarchy import Hierarchy
@@ -68,9 +69,10 @@ class Reading:
         for tie in ties:
             above, below = tie.names[1], tie.entry.key[1]
             if tie.names not in self.taken and tie.names not in found:
-                self._refuse(tie, f"this source has nothing with the key “{above}”", f"此来源没有键为“{above}”的对象")
+                self._refuse(tie, *unknown(above))
             elif not hierarchies[tie.column].add(below, above):
-                self._refuse(tie, f"“{above}” stands below “{below}”: this would close a circle", f"“{above}”在“{below}”之下，将形成循环")
+                one, other = brief(above), brief(below)
+                self._refuse(tie, f"“{one}” stands below “{other}”: this would close a circle", f"“{one}”在“{other}”之下，将形成循环")
 
     def _ties(self, job: Job) -> Iterator[_Tie]:
         columns = [column for column in job.noun.columns if column.late and column.name in job.columns]

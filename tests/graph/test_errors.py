@@ -32,5 +32,13 @@ def test_problems_carry_what_the_client_needs_next() -> None:
     assert Duplicate(Message("a", "甲"), existing_id="8").existing_id == "8"
 
 
+def test_what_a_client_gave_is_repeated_in_brief() -> None:
+    assert "'" + "x" * 60 + "'" in NotFound("x" * 60, "party").message()
+    long = NotFound("换行\n" * 3_000, "party")
+    assert "'" + "换行\\n" * 20 + "…'; look it up" in long.message()
+    assert "“" + "换行\n" * 20 + "…”" in long.message("zh")
+    assert long.missing_id == "换行\n" * 3_000
+
+
 def test_several_problems_travel_together() -> None:
     assert [problem.message() for problem in Problems([invalid("a", "甲"), invalid("b", "乙")]).problems] == ["a", "b"]

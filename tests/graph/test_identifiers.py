@@ -45,6 +45,15 @@ async def test_an_identifier_belongs_to_one_party_of_any_kind(writer: Writer) ->
     assert await given.value(writer.database, "MATCH (p:Person) RETURN count(p)") == 0
 
 
+async def test_a_long_identifier_is_repeated_in_brief(writer: Writer) -> None:
+    long = {"system": "duns", "value": "1" * 150}
+    await given.organization(writer, identifiers=[long])
+    with pytest.raises(Duplicate) as caught:
+        await given.person(writer, identifiers=[long])
+    for language in ("en", "zh"):
+        assert "1" * 60 + "…" in caught.value.message(language)
+
+
 async def test_the_list_is_replaced_and_what_stays_keeps_its_id(writer: Writer) -> None:
     acme = await given.organization(writer, identifiers=[DUNS])
     query = "MATCH (i:Identifier {key: $key}) RETURN i.id"

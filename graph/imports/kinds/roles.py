@@ -11,7 +11,7 @@ from typing import Any, LiteralString
 from graph import customers, partners, suppliers
 from graph.customers import CustomerStart
 from graph.database import Transaction
-from graph.errors import ProblemCode, WriteProblem, invalid
+from graph.errors import ProblemCode, WriteProblem, brief, invalid
 from graph.fields import Create, Ending
 from graph.imports import cells
 from graph.imports.batches import Batch, Row
@@ -71,7 +71,8 @@ def wanted(cell: str) -> list[PartyRole]:
     words = [cells.term(PartyRole)(word, "") for word in cells.several(cell)]
     if strange := [word for word in words if word not in _ROLES]:
         shown = ", ".join(role.value.lower() for role in _ROLES)
-        raise invalid(f"roles: “{strange[0]}” is not one of {shown}", f"roles：“{strange[0]}”不是 {shown} 之一", "roles")
+        first = brief(strange[0])
+        raise invalid(f"roles: “{first}” is not one of {shown}", f"roles：“{first}”不是 {shown} 之一", "roles")
     return [PartyRole(word) for word in words]
 
 

@@ -69,6 +69,10 @@ def test_what_cannot_be_changed_is_told_with_its_column(cell: Any, reason: str) 
     with pytest.raises(Unreadable) as told:
         cells({"a": "x"}, {"name": cell})
     assert (told.value.line, told.value.column, told.value.reason.en) == (7, "a", reason)
+    with pytest.raises(Unreadable) as told:
+        cells({"a": "y" * 9_000}, {"name": cell})
+    assert told.value.reason.en == reason.replace("x", "y" * 60 + "…", 1)
+    assert len(told.value.reason.zh) < 100
 
 
 def test_rows_are_skipped_by_value_and_by_emptiness() -> None:

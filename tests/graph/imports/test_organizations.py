@@ -72,6 +72,17 @@ async def test_a_second_owner_takes_the_place_of_the_first(load: Import, ask: As
     assert await ask("MATCH ()-[t:OWNS]->({name: 'Daughter'}) WHERE t.until IS NULL RETURN count(t)") == [0]
 
 
+async def test_a_long_cell_is_repeated_in_brief(load: Import) -> None:
+    long = "d" * 100
+    report = await load(organizations=f"key,name,owner_key\n{long},D,{long}\ne,E,{'f' * 100}\n")
+    assert told(report) == [
+        (2, "owner_key", f"“{'d' * 60}…” stands below “{'d' * 60}…”: this would close a circle"),
+        (3, "owner_key", f"this source has nothing with the key “{'f' * 60}…”"),
+    ]
+    report = await load(organizations=f"key,name,roles\ng,G,{'k' * 5_000}\n")
+    assert [(column, why[:70]) for _, column, why in told(report)] == [("roles", f"“{'k' * 60}…” is not")]
+
+
 async def test_circles_of_owners_are_refused_within_a_file_and_with_the_graph(load: Import, ask: Ask) -> None:
     report = await load(organizations="key,name,owner_key\na,A,b\nb,B,c\nc,C,a\nd,D,d\n")
     assert told(report) == [

@@ -85,6 +85,8 @@ async def test_an_organization_does_not_do_for_a_person_nor_the_reverse(load: Im
     report = await load(organizations=COMPANIES, people="key,name,organization_key,reports_to_key\n1,A,2,\n2,B,a,b\n")
     assert told(report) == [(2, "organization_key", "this source has nothing with the key “2”")]
     assert [finding.reason.en for finding in report.parts[1].warnings] == ["“b” is no person"]
+    long = await load(people=f"key,name,organization_key\n3,C,{'c' * 150}\n")
+    assert told(long) == [(2, "organization_key", f"this source has nothing with the key “{'c' * 60}…”")]
     assert [why for _, _, why in told(await load(people="key,name\na,A\n"))] == ["this key is taken by one of organizations"]
 
 
