@@ -93,14 +93,17 @@ def label(en: str, zh: str, language: str) -> str:
     return zh if language.startswith("zh") else en
 
 
-CONCERNED = "(this)-[:CONCERNS]->(node:Party)"
+# Who opts out is in no result at once, of whatever run.
+CONCERNED = "(this)-[:CONCERNS]->(node:Party {network_opt_out: false})"
 
 
 @interface("AnalysisRow")
 class AnalysisRow:
     """One row of what an analysis gave (分析结果)."""
 
-    reasons: list[Reason] = unfold("Why, the greatest parts first (原因).", unfold_reasons, *lists(""), reference="reason_parties")
+    reasons: list[Reason] = unfold(
+        "Why, the greatest parts first (原因).", unfold_reasons, *lists(""), reference="reason_parties", unless="network_opt_out"
+    )
 
 
 @node("NodeScore", tells=CONCERNED)

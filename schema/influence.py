@@ -44,6 +44,7 @@ class Influence:
         unfold_reasons,
         *lists("influence_"),
         reference="influence_reason_parties",
+        unless="network_opt_out",
     )
     trail: list[ScorePoint] = computed(
         "Earlier scores (历史).", trail, "this.influence_trail_at", "this.influence_trail_scores", "this.influence_trail_ranks"

@@ -44,5 +44,9 @@ class ReferralValue:
     as_of: DateTime = prop("When it was computed (截至时间).", name="referral_as_of", filter=True, order=True)
     formula: str = prop("Which formula, with its version (公式).", name="referral_formula")
     reasons: list[Reason] = unfold(
-        "Which referrals it comes from (构成).", unfold_reasons, *lists("referral_"), reference="referral_reason_parties"
+        "Which referrals it comes from (构成).",
+        unfold_reasons,
+        *lists("referral_"),
+        reference="referral_reason_parties",
+        unless="network_opt_out",
     )

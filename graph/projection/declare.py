@@ -178,9 +178,9 @@ def part(description: str, when: str, *, filter: bool = True, order: bool = Fals
     return _field(Part(when=when, filter=filter, order=order, by=by), description)
 
 
-def unfold(description: str, function: Callable[..., Any], *lists: str, reference: str, limit: int = 10) -> Any:
+def unfold(description: str, function: Callable[..., Any], *lists: str, reference: str, unless: str, limit: int = 10) -> Any:
     """Rows kept as parallel lists of one node, with the party each points to."""
-    return _field(Unfold(function=function, lists=lists, reference=reference, limit=limit), description)
+    return _field(Unfold(function=function, lists=lists, reference=reference, limit=limit, unless=unless), description)
 
 
 def by_id(description: str, name: str) -> Any:

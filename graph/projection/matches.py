@@ -187,4 +187,8 @@ def _distinct(pattern: Pattern) -> bool:
 
 
 def _equal(variable: str, step: NodeStep) -> list[str]:
-    return [f"{variable}.{key} = {str(value).lower() if isinstance(value, bool) else repr(value)}" for key, value in step.where]
+    """What is not known to be true is false."""
+    return [
+        f"NOT coalesce({variable}.{key}, false)" if value is False else f"{variable}.{key} = {'true' if value is True else repr(value)}"
+        for key, value in step.where
+    ]

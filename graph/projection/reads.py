@@ -118,13 +118,15 @@ class Part(Read):
 class Unfold(Read):
     """Objects stored as parallel lists; `reference` is the list of ids of parties that rows point to ("" for none).
 
-    `function` gets rows of values, whether the party is hidden from the viewer, and the party; it answers objects.
+    A party of which the property `unless` is true is hidden from everybody. `function` gets rows of values, whether the party is hidden
+    from the viewer, and the party; it answers objects.
     """
 
     function: Callable[..., Any]
     lists: tuple[str, ...]
     reference: str
     limit: int
+    unless: str
 
 
 @dataclass(frozen=True, kw_only=True)

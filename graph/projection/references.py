@@ -29,7 +29,8 @@ def unfolded(
     nodes = [n for g in selected(c.operation, value_type, group).values() if g[0].name.value == "party" for n in g]
     body = _party(c, value_type, nodes, party, selection)
     size = f"coalesce(size({scope.this}.{read.reference}), 0)"
-    found = f"COLLECT {{ MATCH ({party}:Node {{id: {reference}}}) WHERE {_may_read(c, party)} RETURN {body.cypher} }}[0]"
+    known = f"{_may_read(c, party)} AND NOT coalesce({party}.{read.unless}, false)"
+    found = f"COLLECT {{ MATCH ({party}:Node {{id: {reference}}}) WHERE {known} RETURN {body.cypher} }}[0]"
     text = f"[{index} IN range(0, {size} - 1) | [{', '.join(lists)}, {reference}, {found}]]"
     shape = value_reader(c.operation, core.type, group)
     assert shape is not None

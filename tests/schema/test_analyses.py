@@ -352,3 +352,34 @@ async def test_a_day_to_come_is_refused_at_once(api: Api) -> None:
 async def test_the_first_day_of_all_can_be_analysed(api: Api, circle: dict[str, str]) -> None:
     id = await run(api, "influence", asOf="0001-01-01", level="PEOPLE")
     assert len((await shown(api, id, ROWS))["rows"]["nodes"]) == 4
+
+
+async def test_who_opts_out_is_in_no_result_at_once(api: Api, writer: Writer, circle: dict[str, str]) -> None:
+    own = await given.own(writer)
+    await given.position(writer, circle["Ann"], own, since="2020")
+    ids = {
+        "influence": await run(api, "influence", level="PEOPLE"),
+        "introductions": await run(api, "introductions", to=circle["李娜"]),
+        "communities": await run(api, "communities"),
+    }
+    score = "... on NodeScore { party { name } reasons { code share party { name } } }"
+    group = "... on NodeGroup { size members { totalCount nodes { name } } }"
+    document = (
+        "query($ids: [ID!]!) { analysisRuns(where: { id: { in: $ids } }) { nodes { rows { totalCount nodes {"
+        f" {score} {group} ... on PathRow {{ parties {{ name }} }} }} }} }} }}"
+        " people { nodes { name influence { reasons { share party { name } } } } } }"
+    )
+    before = await api(document, ids=list(ids.values()))
+    assert str(before["analysisRuns"]).count("Mia") > 3
+    size = max(row.get("size", 0) for run in before["analysisRuns"]["nodes"] for row in run["rows"]["nodes"])
+    version = (await api("query($id: ID!) { person(id: $id) { version } }", id=circle["Mia"]))["person"]["version"]
+    await done(api, "personUpdate", {"id": circle["Mia"], "version": version, "networkOptOut": True})
+    after = await api(document, ids=list(ids.values()))
+    assert "Mia" not in str(after["analysisRuns"])
+    rows = [row for run in after["analysisRuns"]["nodes"] for row in run["rows"]["nodes"]]
+    assert not [row for row in rows if "parties" in row]
+    assert [(row["size"], row["members"]["totalCount"]) for row in rows if "size" in row] == [(size - 1, size - 1)]
+    for person in after["people"]["nodes"]:
+        reasons = person["influence"]["reasons"] if person["influence"] else []
+        assert "Mia" not in str(reasons)
+        assert not reasons or sum(reason["share"] for reason in reasons) == pytest.approx(1)

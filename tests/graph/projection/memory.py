@@ -100,8 +100,8 @@ class Sight:
     def _may_be_told(self, kind: Kind, node: Node) -> bool:
         if kind.tells is None:
             return True
-        type_ = kind.tells.ties[0].types[0]
-        told = [self.reads(tie.end) for tie in node.ties if tie.type == type_ and tie.start is node]
+        type_, to = kind.tells.ties[0].types[0], kind.tells.nodes[1]
+        told = [self._passes(tie.end, to) for tie in node.ties if tie.type == type_ and tie.start is node]
         return any(told) if kind.partly else all(told)
 
     def along(self, pattern: Pattern, place: Place | None, types: tuple[str, ...] | None = None) -> Iterator[Place]:
@@ -131,7 +131,7 @@ class Sight:
 
 
 def _fits(node: Node, step: NodeStep) -> bool:
-    return (not step.label or step.label in node.labels) and all(node.properties.get(k) == v for k, v in step.where)
+    return (not step.label or step.label in node.labels) and all((node.properties.get(k) or False) == v for k, v in step.where)
 
 
 def _steps(node: Node, step: TieStep, types: tuple[str, ...] | None) -> Iterator[tuple[Tie, Node]]:
