@@ -127,7 +127,7 @@ def _total(r: Reading, read: Total, place: Place, args: dict[str, Any]) -> Any:
 def _rows(r: Reading, read: Unfold, place: Place) -> Iterator[list[Any]]:
     for i, id_ in enumerate(place.get("this", read.reference) or []):
         found = r.by_id(id_, "Party") if id_ else None
-        party = None if found is None or found.node.properties.get(read.unless) else found
+        party = None if found is None or found.get("this", read.unless) else found
         yield [*(place.get("this", name)[i] for name in read.lists), id_, party]
 
 
