@@ -74,7 +74,10 @@ def _password_file(home: Path, distribution: Distribution) -> Path:
     kept = distribution.jars.parent / "auth.ini"
     if not kept.exists():
         _run(home, distribution, "org.neo4j.server.startup.Neo4jAdminCommand", "dbms", "set-initial-password", PASSWORD)
-        (home / "data/dbms/auth.ini").replace(kept)
+        # Through a copy beside it: the two folders may be on different disks.
+        copy = kept.with_name(home.name)
+        shutil.copy(home / "data/dbms/auth.ini", copy)
+        copy.replace(kept)
     return kept
 
 
