@@ -23,6 +23,7 @@ __all__ = ["create_app"]
 
 GRAPHQL = "/graphql"
 PLACES = {"graphql": GRAPHQL, "live": "/health/live", "ready": "/health/ready", "metrics": "/metrics"}
+ALIVE = {"live": True}
 
 PROBED = (PLACES["live"], PLACES["ready"], PLACES["metrics"])
 
@@ -75,7 +76,7 @@ def _add_places(app: FastAPI, running: Running, meters: Metrics) -> None:
 
     @app.get(PLACES["live"])
     async def live() -> dict[str, bool]:
-        return {"live": True}
+        return ALIVE
 
     @app.get(PLACES["ready"])
     async def ready(response: Response) -> dict[str, bool | str]:

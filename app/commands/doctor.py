@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -14,6 +16,7 @@ import click
 
 from app import opening, serving
 from app.commands import frame
+from app.server import ALIVE, PLACES
 from app.settings import BadSetting, Settings
 from graph import migrate
 from graph.database import Database, DatabaseFailure
@@ -82,7 +85,10 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
             )
     except DatabaseFailure as failure:
         if settings.neo4j_uri:
-            yield Finding(str(failure), "check that the server runs, and GUANXI_NEO4J_URI, _USER, _PASSWORD and _DATABASE")
+            yield Finding(
+                str(failure).removesuffix(f"; {opening.REMEDY}"),
+                "check that the server runs, and GUANXI_NEO4J_URI, _USER, _PASSWORD and _DATABASE",
+            )
         else:
             more = "the lines above say" if new else f"the last lines of {settings.data.absolute() / 'engine.log'} say more"
             yield Finding(f"the embedded engine does not answer: {failure}", more)
@@ -92,8 +98,23 @@ def address(settings: Settings) -> Finding:
     try:
         serving.listen(settings).close()
     except BadSetting as problem:
+        if listens(settings):
+            return Finding(f"a Guanxi already listens on {settings.host}:{settings.port}")
         return Finding(str(problem).removesuffix(f"; {serving.REMEDY}"), serving.REMEDY)
     return Finding(f"{settings.host}:{settings.port} is free to listen on")
+
+
+def listens(settings: Settings) -> bool:
+    """Whether what is at the settings' address says that it is a Guanxi."""
+    connection = HTTPConnection(settings.host, settings.port, timeout=2)
+    try:
+        connection.request("GET", PLACES["live"])
+        answer = connection.getresponse()
+        return answer.getheader("x-request-id") is not None and json.loads(answer.read(1_000)) == ALIVE
+    except (OSError, HTTPException, ValueError):
+        return False
+    finally:
+        connection.close()
 
 
 def folder(data: Path) -> Finding:

@@ -91,6 +91,14 @@ def test_serves_a_company_of_ours_and_stops_when_told(tmp_path: Path) -> None:
     assert "Traceback" not in process.output + again.output
 
 
+def test_doctor_beside_it_finds_all_well(tmp_path: Path) -> None:
+    with serving(folder=tmp_path) as process:
+        port = process.url().rpartition(":")[2]
+        well = guanxi("doctor", folder=tmp_path, GUANXI_PORT=port)
+        assert f"✓ a Guanxi already listens on 127.0.0.1:{port}\n" in well.stdout
+        assert (well.returncode, well.stdout.splitlines()[-1]) == (0, "All is well.")
+
+
 def test_a_taken_port_is_2_and_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         refused = guanxi("serve", "--port", str(listener.getsockname()[1]), folder=tmp_path)
