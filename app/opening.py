@@ -17,6 +17,10 @@ __all__ = ["Contexts", "as_it_is", "database", "holds_nothing", "services", "tar
 
 log = logging.getLogger("guanxi.opening")
 
+REMEDY = "check that setting, or leave it out for the embedded engine; guanxi doctor looks at more"
+# How long somebody else's server may take to answer at first.
+WAIT_SECONDS = 5
+
 Contexts = Callable[[Settings, Database], AbstractAsyncContextManager[Callable[[Call], object]]]
 """Prepares, once, what gives each call its `info.context`."""
 
@@ -63,7 +67,8 @@ async def _connected(settings: Settings, place: Target, seconds: float) -> Async
     if settings.neo4j_uri:
         log.info("connecting to %s", settings.neo4j_uri)
     try:
-        found = await Database.connect(place, statement_seconds=seconds)
+        wait = min(seconds, WAIT_SECONDS) if settings.neo4j_uri else seconds
+        found = await Database.connect(place, statement_seconds=seconds, wait=wait)
     except Unavailable as failure:
         if not settings.neo4j_uri:
             raise
@@ -74,7 +79,7 @@ async def _connected(settings: Settings, place: Target, seconds: float) -> Async
 
 def _unreachable(settings: Settings, failure: Unavailable) -> str:
     if not isinstance(failure, Denied):
-        return f"GUANXI_NEO4J_URI: no database answers at {settings.neo4j_uri} ({str(failure).rstrip('.')})"
+        return f"GUANXI_NEO4J_URI: no database answers at {settings.neo4j_uri} ({str(failure).rstrip('.')}); {REMEDY}"
     if not settings.neo4j_password.get_secret_value():
         return f"GUANXI_NEO4J_PASSWORD is not set, and {settings.neo4j_uri} asks for one"
     return f"GUANXI_NEO4J_USER, GUANXI_NEO4J_PASSWORD: {settings.neo4j_uri} does not accept them"

@@ -95,8 +95,8 @@ class Database:
         self._stops: set[asyncio.Task[None]] = set()
 
     @classmethod
-    async def connect(cls, target: Target, *, statement_seconds: float = 30) -> Self:
-        """Opens `target`; Unavailable when it does not answer within `statement_seconds`, which are the deadline of later calls too."""
+    async def connect(cls, target: Target, *, statement_seconds: float = 30, wait: float | None = None) -> Self:
+        """Opens `target`; Unavailable when it does not answer within `wait`, or else `statement_seconds`, the deadline of later calls."""
         # The driver takes http:// too, as a preview that needs more than we install.
         if not target.uri.startswith(("bolt", "neo4j")):
             raise Unavailable(f"the address of a database begins with bolt:// or neo4j://, not as {target.uri!r}")
@@ -112,7 +112,7 @@ class Database:
             raise Unavailable(str(error)) from error
         database = cls(target, driver, statement_seconds)
         try:
-            await database.read("RETURN 1")
+            await database.read("RETURN 1", seconds=wait)
         except BaseException as error:
             await database.close()
             if isinstance(error, TimedOut):

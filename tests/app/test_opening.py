@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import pytest
@@ -27,7 +28,16 @@ async def test_a_server_that_is_not_there_is_named_once(uri: str, caplog: pytest
     caplog.set_level(logging.DEBUG)
     said = await refusal(settings(uri, password="x"))
     assert said.startswith(f"GUANXI_NEO4J_URI: no database answers at {uri} (")
+    assert said.endswith("leave it out for the embedded engine; guanxi doctor looks at more")
     assert [record.name for record in caplog.records if record.name.startswith("neo4j")] == []
+
+
+async def test_a_server_that_is_not_there_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "WAIT_SECONDS", 1)
+    async with asyncio.timeout(opening.WAIT_SECONDS + 5):
+        with pytest.raises(Unavailable):
+            async with opening.database(settings("neo4j://127.0.0.1:1")):
+                pass
 
 
 async def test_a_wrong_password_is_told_from_a_missing_one(target: Target) -> None:
