@@ -91,7 +91,7 @@ def _type(field: FieldInfo) -> str:
         return " \\| ".join(f"`{member.value}`" for member in kind)
     name = {"str": "text", "int": "whole number", "float": "number", "Decimal": "exact number"}.get(kind.__name__, kind.__name__)
     name = f"list of {name}" if any(get_origin(part) is list for part in _parts(field)) else name
-    return f"{name}, {bounds[0].least:g} to {bounds[0].most:g}" if bounds else name
+    return f"{name}, {' to '.join(bounds[0].shown)}" if bounds else name
 
 
 def _parts(annotation: object) -> Iterator[object]:
