@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 
 import strawberry
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from app import ide, metrics
 from app.graphql_http import COMPRESSION, SMALLEST_TO_COMPRESS, GraphQLEndpoint
@@ -52,8 +54,17 @@ def create_app(
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_TO_COMPRESS, compresslevel=COMPRESSION)
     hosts = (*settings.allowed_hosts, settings.host.lower())
     paths = ("/", *PLACES.values())
-    app.add_middleware(Requests, metrics=meters, hosts=hosts, paths=paths, quiet=PROBED, direct={GRAPHQL: endpoint})
+    app.add_middleware(
+        Requests, metrics=meters, hosts=hosts, paths=paths, quiet=PROBED, direct={GRAPHQL: _shared(endpoint, settings.origins)}
+    )
     return app
+
+
+def _shared(app: ASGIApp, origins: Collection[str]) -> ASGIApp:
+    """The same, for pages of these origins too: a browser asks before it lets them."""
+    if not origins:
+        return app
+    return CORSMiddleware(app, origins, allow_methods=("GET", "POST"), allow_headers=("Authorization",), expose_headers=("X-Request-ID",))
 
 
 def _observed(open_services: Open, meters: Metrics) -> Open:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -21,6 +22,7 @@ __all__ = ["BadSetting", "Settings", "load"]
 
 PREFIX = "GUANXI_"
 NEO4J_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+_ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 # What pydantic says of a value, in words of ours.
 _WORDS = {
     "int_parsing": "should be a whole number",
@@ -67,6 +69,12 @@ def _names(value: str | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name.strip().lower() for name in names if name.strip())
 
 
+def _origins(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(_ORIGIN.fullmatch(value) for value in values):
+        raise ValueError("should be exact origins by commas, such as http://localhost:5173, without a path; * is none")
+    return values
+
+
 class Settings(BaseSettings):
     """Everything that can be set, with its default."""
 
@@ -94,6 +102,13 @@ class Settings(BaseSettings):
     network_memory: Annotated[int, Field(ge=1, description="megabytes that the network of acquaintances may take in memory")] = 2_000
     insecure_bind: Annotated[bool, Field(description="listen beyond this machine, without authentication")] = False
     allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names), Field(description="further names in Host headers")] = ()
+    origins: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        BeforeValidator(_names),
+        AfterValidator(_origins),
+        Field(description="of pages elsewhere that may call the API in a browser"),
+    ] = ()
 
     @property
     def listens_beyond_this_machine(self) -> bool:

@@ -103,6 +103,11 @@ def test_wrong_ones_are_named_in_one_line(name: str, value: str, says: str, monk
         ("GUANXI_INSECURE_BIND", "1", True),
         ("GUANXI_INSECURE_BIND", "0", False),
         ("GUANXI_ALLOWED_HOSTS", " CRM.example.com ,, b ", ("crm.example.com", "b")),
+        (
+            "GUANXI_ORIGINS",
+            "http://LocalHost:5173, https://crm.example.com,http://[::1]:80",
+            ("http://localhost:5173", "https://crm.example.com", "http://[::1]:80"),
+        ),
         *(("GUANXI_NEO4J_URI", f"{scheme}://host:7687", f"{scheme}://host:7687") for scheme in settings.NEO4J_SCHEMES),
     ],
 )
@@ -165,6 +170,15 @@ def test_other_addresses_need_leave(host: str) -> None:
 def test_allowed_hosts_are_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GUANXI_ALLOWED_HOSTS", "crm.example.com, Guanxi,")
     assert settings.load().allowed_hosts == ("crm.example.com", "guanxi")
+
+
+@pytest.mark.parametrize(
+    "value", ["*", "https://*.example.com", "localhost:5173", "http://localhost:5173/", "null", "ftp://x", "http://a b"]
+)
+def test_origins_are_exact(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUANXI_ORIGINS", f"http://localhost:5173,{value}")
+    with pytest.raises(BadSetting, match=r"^GUANXI_ORIGINS: should be exact origins by commas, such as http://localhost:5173"):
+        settings.load()
 
 
 def test_a_password_does_not_show() -> None:
