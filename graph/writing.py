@@ -13,8 +13,9 @@ from graph import changes
 from graph.changes import Change, ChangeAction, FieldChange
 from graph.clock import Clock, instant
 from graph.database import ConstraintViolated, Database, Transaction
-from graph.errors import NotFound, ProblemCode, Stale, WriteProblem, invalid, refused
+from graph.errors import ProblemCode, Stale, WriteProblem, invalid, refused
 from graph.fields import Fields
+from graph.gone import missing
 from graph.ids import Ids
 
 __all__ = ["Author", "Customs", "Draft", "Work", "Writer", "Written", "locked", "write"]
@@ -194,7 +195,7 @@ async def locked(transaction: Transaction, query: LiteralString, id: str, *path:
     """
     rows = await transaction.run(query, {"id": id})
     if not rows:
-        raise NotFound(id, *(path or ("id",)))
+        raise await missing(transaction, id, *(path or ("id",)))
     found: dict[str, Any] = dict(rows[0][0])
     if version is not None and found["version"] != version:
         raise Stale(id, found["version"])
