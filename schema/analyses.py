@@ -9,11 +9,12 @@ import strawberry
 
 from graph.analyses import ANALYSES
 from graph.analyses import Analysis as Registered
+from graph.analyses.reasons import ReasonCode
 from graph.analyses.rows import RowKind
 from graph.analyses.runs import RunStatus
 from graph.errors import ProblemCode
 from graph.projection.connections import Connection
-from graph.projection.declare import computed, count, interface, link, node, prop, unfold, value
+from graph.projection.declare import computed, count, interface, link, node, prop, title, unfold, value
 from schema.changes import Actor, actor
 from schema.context import Context
 from schema.nodes import Node
@@ -93,6 +94,15 @@ def label(en: str, zh: str, language: str) -> str:
     return zh if language.startswith("zh") else en
 
 
+def group_label(en: str, zh: str, rows: list[tuple[str, str | None]], language: str) -> str:
+    """Rows (code, name), the greatest first, as `Community 1: Ann, Bob (Acme)`, with what the viewer may read."""
+    chinese = language.startswith("zh")
+    members, places = ([name for code, name in rows if code == wanted and name] for wanted in (ReasonCode.MEMBER, ReasonCode.WORKING_AT))
+    who, where = ("、" if chinese else ", ").join(members[:2]), places[:1]
+    about = f"{who}（{where[0]}）" if chinese and where else f"{who} ({where[0]})" if where else who
+    return f"{label(en, zh, language)}{'：' if chinese else ': '}{about.strip()}" if about else label(en, zh, language)
+
+
 # Who opts out is in no result at once, of whatever run.
 CONCERNED = "(this)-[:CONCERNS]->(node:Party {network_opt_out: false})"
 
@@ -119,7 +129,15 @@ class NodeScore(AnalysisRow):
 class NodeGroup(AnalysisRow):
     """Parties that belong together (分组)."""
 
-    label: str = computed("What to call the group (名称).", label, "this.label_en", "this.label_zh", takes=("language",))
+    label: str = title(
+        "What to call the group: its number, two of its most telling members and where most of them work (名称).",
+        group_label,
+        "this.label_en",
+        "this.label_zh",
+        lists=("reason_codes",),
+        reference="reason_parties",
+        unless="network_opt_out",
+    )
     size: int = count("How many belong to it, as far as the viewer may know (规模).", CONCERNED, filter=True, order=True)
     members: Connection[Party] | None = link("Who belongs to it (成员).", CONCERNED)
 

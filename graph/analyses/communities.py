@@ -68,8 +68,8 @@ async def _load(writer: Writer, parameters: CommunitiesParameters) -> Facts:
 def communities(facts: Facts, parameters: CommunitiesParameters, watch: Watch) -> Outcome:
     """Groups of parties, the largest first, members by how strongly they are tied inside.
 
-    Reasons say what a group is: its five most telling members with the strength of their ties inside, and of people the organizations
-    where more than one of them works, with how many do. A party is in one group alone; who opted out is in none.
+    Reasons say what a group is: its five most telling members with the strength of their ties inside, and of people the five organizations
+    where most of them work, more than one, with how many do. A party is in one group alone; who opted out is in none.
     """
     network = networks.network(facts, parameters.level, parameters)
     labels = _found(network, parameters, watch)
@@ -119,4 +119,5 @@ def _row(network: Network, group: Sequence[int], inside: FloatArray, employers: 
 
 def _common(members: Iterable[str], employers: Mapping[str, Sequence[str]]) -> list[Reason]:
     counted = Counter(organization for member in members for organization in employers.get(member, ()))
-    return [Reason(ReasonCode.WORKING_AT, float(count), None, 0.0, id) for id, count in sorted(counted.items()) if count > 1]
+    greatest = sorted((each for each in counted.items() if each[1] > 1), key=lambda each: (-each[1], each[0]))[:_TELLING]
+    return [Reason(ReasonCode.WORKING_AT, float(count), None, 0.0, id) for id, count in greatest]

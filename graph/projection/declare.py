@@ -35,6 +35,7 @@ from graph.projection.reads import (
     Read,
     Reference,
     Single,
+    Title,
     Total,
     Unfold,
 )
@@ -191,6 +192,13 @@ def by_id(description: str, name: str) -> Any:
 def lookup(description: str) -> Any:
     """A root that answers one object by `id: ID!`, or a list of them by `ids: [ID!]!`, null where there is none to read."""
     return _field(Lookup(), description)
+
+
+def title(
+    description: str, function: Callable[..., str], *needs: str, lists: tuple[str, ...], reference: str, unless: str, name: str = "name"
+) -> Any:
+    """A text made of Cypher values and of the names of parties, as far as the viewer may read these: see `Title`."""
+    return _field(Title(function=function, needs=needs, lists=lists, reference=reference, unless=unless, name=name), description)
 
 
 def reference(description: str) -> Any:

@@ -14,9 +14,9 @@ from graph.projection.inputs import members_of
 from graph.projection.matches import Match, along, follow, kind_of, readable, valid
 from graph.projection.pages import budget, compile_page
 from graph.projection.predicates import predicate
-from graph.projection.reads import ById, Computed, Count, End, Expression, Flags, Link, Prop, Single, Total, Unfold
+from graph.projection.reads import ById, Computed, Count, End, Expression, Flags, Link, Prop, Single, Title, Total, Unfold
 from graph.projection.reads import Part as PartOf
-from graph.projection.references import by_id, unfolded
+from graph.projection.references import by_id, titled, unfolded
 from graph.projection.select import arguments, selected
 from graph.projection.shape import Part, Reader, Row, value_reader
 from graph.projection.values import decimal_text, flags, total, value, words
@@ -104,6 +104,8 @@ def column(c: Compilation, f: Field, core: GraphQLField, group: list[FieldNode],
             return _link(c, f, f.read, core, group, scope, args)
         case Unfold():
             return unfolded(c, f.read, core, group, scope, args, selection)
+        case Title():
+            return titled(c, f.read, scope)
         case ById(name=name):
             return by_id(c, name, get_named_type(core.type), group, scope, selection)
     raise TypeError(f"no way to read {f.name}")

@@ -130,6 +130,21 @@ class Unfold(Read):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Title(Read):
+    """A text made of stored values and of parties' names, which parallel lists point to as those of `Unfold` do.
+
+    `function` gets the values that it `needs`, rows of listed values and of the name, None if the viewer may not read it, and the language.
+    """
+
+    function: Callable[..., str]
+    needs: tuple[str, ...]
+    lists: tuple[str, ...]
+    reference: str
+    unless: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Flags(Read):
     """The codes of those patterns that lead somewhere; with `asOf`, on that day."""
 

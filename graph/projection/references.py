@@ -10,8 +10,8 @@ from graphql import FieldNode, GraphQLField, get_named_type
 from graph.projection.context import BadInput, Compilation, Scope
 from graph.projection.declare import KINDS
 from graph.projection.inputs import members_of
-from graph.projection.matches import readable
-from graph.projection.reads import Unfold
+from graph.projection.matches import readable, substitute
+from graph.projection.reads import Title, Unfold
 from graph.projection.select import selected
 from graph.projection.shape import Part, Reader, value_reader
 
@@ -23,15 +23,9 @@ def unfolded(
 ) -> Part:
     """Parallel lists as rows `[values…, has a party, party or null]`, handed to the declared function and then shaped."""
     value_type: Any = get_named_type(core.type)
-    index, party = c.name("i"), c.name("n")
-    lists = [f"{scope.this}.{name}[{index}]" for name in read.lists]
-    reference = f"{scope.this}.{read.reference}[{index}]"
+    party = c.name("n")
     nodes = [n for g in selected(c.operation, value_type, group).values() if g[0].name.value == "party" for n in g]
     body = _party(c, value_type, nodes, party, selection)
-    size = f"coalesce(size({scope.this}.{read.reference}), 0)"
-    known = f"{_may_read(c, party)} AND NOT coalesce({party}.{read.unless}, false)"
-    found = f"COLLECT {{ MATCH ({party}:Node {{id: {reference}}}) WHERE {known} RETURN {body.cypher} }}[0]"
-    text = f"[{index} IN range(0, {size} - 1) | [{', '.join(lists)}, {reference}, {found}]]"
     shape = value_reader(c.operation, core.type, group)
     assert shape is not None
 
@@ -39,7 +33,30 @@ def unfolded(
         seen = [[*r[:-1], body.read(r[-1]) if body.read and r[-1] is not None else r[-1]] for r in found_rows]
         return shape(read.function(seen, _first(args, read.limit), c.operation.language))
 
-    return Part(text, rows, body.pure)
+    return Part(_listed(c, read, scope, party, body.cypher), rows, body.pure)
+
+
+def titled(c: Compilation, read: Title, scope: Scope) -> Part:
+    """Values and rows `[listed values…, id, name or null]`, handed to the declared function."""
+    party, kinds = c.name("n"), [KINDS["Party"], *members_of(KINDS["Party"])]
+    hidden = any(f"{kind.name}.{read.name}" in c.operation.viewer.hidden for kind in kinds)
+    rows = _listed(c, read, scope, party, "null" if hidden else f"{party}.{read.name}")
+    needs = ", ".join(substitute(need, this=scope.this) for need in read.needs)
+
+    def text(found: list[Any]) -> str:
+        return read.function(*found[0], [[*row[:-2], row[-1]] for row in found[1]], c.operation.language)
+
+    return Part(f"[[{needs}], {rows}]", text)
+
+
+def _listed(c: Compilation, read: Unfold | Title, scope: Scope, party: str, answer: str) -> str:
+    """Cypher: a row for each place of the lists, with the id of a party and what is answered of it if the viewer may read it."""
+    index = c.name("i")
+    lists = [f"{scope.this}.{name}[{index}]" for name in read.lists]
+    reference, size = f"{scope.this}.{read.reference}[{index}]", f"coalesce(size({scope.this}.{read.reference}), 0)"
+    known = f"{_may_read(c, party)} AND NOT coalesce({party}.{read.unless}, false)"
+    found = f"COLLECT {{ MATCH ({party}:Node {{id: {reference}}}) WHERE {known} RETURN {answer} }}[0]"
+    return f"[{index} IN range(0, {size} - 1) | [{', '.join([*lists, reference, found])}]]"
 
 
 def _first(args: dict[str, Any], usual: int) -> int:

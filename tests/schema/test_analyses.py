@@ -383,3 +383,27 @@ async def test_who_opts_out_is_in_no_result_at_once(api: Api, writer: Writer, ci
         reasons = person["influence"]["reasons"] if person["influence"] else []
         assert "Mia" not in str(reasons)
         assert not reasons or sum(reason["share"] for reason in reasons) == pytest.approx(1)
+
+
+async def test_a_community_is_called_by_whom_and_what_is_telling(api: Api, writer: Writer, circle: dict[str, str]) -> None:
+    acme = await given.organization(writer, "Acme")
+    for name in ("Ann", "Mia", "Spy"):
+        await given.position(writer, circle[name], acme, since="2020")
+    id = await run(api, "communities")
+    document = "query($id: ID!) { analysisRun(id: $id) { rows { nodes { ... on NodeGroup { label reasons { code party { name } } } } } } }"
+
+    async def label() -> tuple[str, list[str]]:
+        (row,) = (await api(document, id=id))["analysisRun"]["rows"]["nodes"]
+        return row["label"], [reason["party"]["name"] for reason in row["reasons"] if reason["code"] == "MEMBER" and reason["party"]]
+
+    said, members = await label()
+    assert said == f"Community 1: {members[0]}, {members[1]} (Acme)"
+    api.language = "zh-CN"
+    assert (await label())[0] == f"社群 1：{members[0]}、{members[1]}（Acme）"
+    api.language, api.viewer = "en", strict("Person", "Organization")
+    seen = [name for name in members if name != "Spy"]
+    assert await label() == (f"Community 1: {seen[0]}, {seen[1]} (Acme)", seen)
+    for field in ("Person.name", "Party.name"):
+        api.viewer = Viewer("user:2", "Bob", hidden=frozenset({field}))
+        (row,) = (await api(document.replace("party { name }", "party { id }"), id=id))["analysisRun"]["rows"]["nodes"]
+        assert row["label"] == "Community 1"
