@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum, EnumType
+from enum import EnumType
 from functools import cache
 from typing import Any
 
@@ -31,8 +31,7 @@ class Field:
     @property
     def choices(self) -> tuple[str, ...]:
         """The values of a closed list, in the order in which it declares them; () for anything else."""
-        listed: Iterable[Enum] = self.type if isinstance(self.type, EnumType) else ()
-        return tuple(choice.value for choice in listed)
+        return tuple(choice.value for choice in self.type.__members__.values()) if isinstance(self.type, EnumType) else ()
 
     @property
     def kind(self) -> Kind | None:
