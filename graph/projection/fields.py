@@ -31,7 +31,8 @@ class Field:
     @property
     def choices(self) -> tuple[str, ...]:
         """The values of a closed list, in the order in which it declares them; () for anything else."""
-        return tuple(choice.value for choice in self.type.__members__.values()) if isinstance(self.type, EnumType) else ()
+        listed: Mapping[str, Any] = self.type.__members__ if isinstance(self.type, EnumType) else {}
+        return tuple(choice.value for choice in listed.values())
 
     @property
     def kind(self) -> Kind | None:
