@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import EnumType
 from functools import cache
 from typing import Any
 
@@ -31,7 +30,7 @@ class Field:
     @property
     def choices(self) -> tuple[str, ...]:
         """The values of a closed list, in the order in which it declares them; () for anything else."""
-        listed: Mapping[str, Any] = self.type.__members__ if isinstance(self.type, EnumType) else {}
+        listed: Mapping[str, Any] = getattr(self.type, "__members__", {})
         return tuple(choice.value for choice in listed.values())
 
     @property
