@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("reads", "import_rate", "score_rate", "introductions", "network")
+NAMES = ("reads", "import_rate", "score_rate", "introductions", "busy", "network")
 
 
 def main(names: list[str]) -> int:

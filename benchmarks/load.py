@@ -26,6 +26,27 @@ async def times(port: int, path: str, bodies: list[bytes], *, clients: int, seco
     return [each for client in found for each in client]
 
 
+async def paced(port: int, path: str, bodies: list[bytes], *, rate: float, seconds: float, clients: int = 4) -> list[float]:
+    """The time of each answer to so many requests a second, from when it was due: who has to wait for others waits."""
+    found = await asyncio.gather(
+        *(_in_time(port, path, bodies[n::clients] or bodies, clients / rate, n / rate, seconds) for n in range(clients))
+    )
+    return [each for client in found for each in client]
+
+
+async def _in_time(port: int, path: str, bodies: list[bytes], every: float, first: float, seconds: float) -> list[float]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    began, times = time.perf_counter(), list[float]()
+    try:
+        while (due := first + len(times) * every) < seconds:
+            await asyncio.sleep(max(0.0, began + due - time.perf_counter()))
+            await _ask(reader, writer, path, bodies[len(times) % len(bodies)])
+            times.append(time.perf_counter() - began - due)
+    finally:
+        writer.close()
+    return times
+
+
 async def answer(port: int, path: str, body: bytes) -> bytes:
     """The body of one answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -48,11 +69,11 @@ async def _client(port: int, path: str, bodies: list[bytes], end: float) -> list
 
 
 async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, body: bytes) -> bytes:
-    head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    method, length = "POST" if body else "GET", f"content-length: {len(body)}"
+    head = f"{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n{length}\r\n\r\n"
     writer.write(head.encode() + body)
     headers = (await reader.readuntil(b"\r\n\r\n")).lower()
-    length = int(headers.split(b"content-length:")[1].split(b"\r\n")[0])
-    answered = await reader.readexactly(length)
+    answered = await reader.readexactly(int(headers.split(b"content-length:")[1].split(b"\r\n")[0]))
     if not headers.startswith(b"http/1.1 200"):
         raise RuntimeError(f"{path}: {answered.decode()}")
     return answered

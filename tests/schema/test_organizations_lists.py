@@ -94,7 +94,7 @@ async def test_organizations_are_found_by(api: Api, writer: Writer, clock: Fixed
         ("name: %s", "Acme Bolt 秘密 我方", "我方 秘密 Bolt Acme"),
         ("legalName: %s", "Acme Bolt 秘密 我方", "Acme Bolt 秘密 我方"),
         ("shortName: %s", "我方 Acme Bolt 秘密", "我方 Acme Bolt 秘密"),
-        ("kind: %s", "Acme 我方 Bolt 秘密", "秘密 Bolt Acme 我方"),
+        ("kind: %s", "Acme 我方 秘密 Bolt", "Bolt 秘密 Acme 我方"),
         ("industry: %s", "Acme Bolt 秘密 我方", "秘密 Bolt Acme 我方"),
         ("createdAt: %s", "Acme Bolt 我方 秘密", "秘密 我方 Bolt Acme"),
         ("address: { country: %s }", "我方 Bolt Acme 秘密", "Bolt 我方 Acme 秘密"),

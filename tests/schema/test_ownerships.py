@@ -181,7 +181,7 @@ async def test_ownerships_are_found_by(api: Api, writer: Writer, condition: str,
     ("key", "ascending", "descending"),
     [
         ("share: %s", "B A 秘密 华", "秘密 A B 华"),
-        ("kind: %s", "华 秘密 B A", "A B 秘密 华"),
+        ("kind: %s", "A 华 秘密 B", "B 秘密 华 A"),
         ("since: %s", "B A 华 秘密", "A B 华 秘密"),
         ("until: %s", "B 秘密 A 华", "秘密 B A 华"),
         ("owned: { name: %s }", "A B 华 秘密", "秘密 华 B A"),

@@ -45,7 +45,7 @@ async def test_a_partner_is_of_any_kind(api: Api, writer: Writer) -> None:
         assert made == {"kind": kind}
         assert await Listing(api, "partners").where(f"partner: {{ kind: {{ eq: {kind} }} }}") == [kind]
     by_kind = "orderBy: [{ partner: { kind: ASC } }]"
-    assert await Listing(api, "partners").forward(by_kind, 3) == await Listing(api, "partners").backward(by_kind, 3) == sorted(KINDS)
+    assert await Listing(api, "partners").forward(by_kind, 3) == await Listing(api, "partners").backward(by_kind, 3) == KINDS
 
 
 async def test_a_tier_has_a_greatest_length(api: Api, writer: Writer) -> None:

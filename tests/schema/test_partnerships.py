@@ -99,7 +99,7 @@ async def test_partnerships_are_found_by(api: Api, writer: Writer, condition: st
 @pytest.mark.parametrize(
     ("key", "ascending", "descending"),
     [
-        ("kind: %s", "Nut Bolt 秘密 李娜", "秘密 Bolt Nut 李娜"),
+        ("kind: %s", "Bolt 秘密 Nut 李娜", "Nut 秘密 Bolt 李娜"),
         ("since: %s", "Nut Bolt 李娜 秘密", "Bolt Nut 李娜 秘密"),
         ("until: %s", "Nut 秘密 Bolt 李娜", "秘密 Nut Bolt 李娜"),
         ("node: { name: %s }", "Bolt Nut 李娜 秘密", "秘密 李娜 Nut Bolt"),

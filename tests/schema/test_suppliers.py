@@ -79,7 +79,7 @@ async def test_suppliers_are_found_by(api: Api, writer: Writer, condition: str, 
 
 @pytest.mark.parametrize(
     ("key", "ascending", "descending"),
-    [("category", "Bolt Nut 联合", "Nut Bolt 联合"), ("criticality", "Bolt Nut 联合", "Nut Bolt 联合")],
+    [("category", "Bolt Nut 联合", "Nut Bolt 联合"), ("criticality", "Nut Bolt 联合", "Bolt Nut 联合")],
 )
 async def test_suppliers_are_sorted_by(api: Api, writer: Writer, key: str, ascending: str, descending: str) -> None:
     await suppliers(api, writer)
