@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from inspect import isawaitable
 from typing import Any
 
 import pytest
-from graphql import ExecutionResult, OperationDefinitionNode, execute, parse, validate
+from graphql import DocumentNode, ExecutionResult, OperationDefinitionNode, execute, parse, validate
 
 from graph.clock import FixedClock
 from graph.database import Database
@@ -20,6 +21,13 @@ from tests.graph import given
 
 CORE = schema._schema
 EVERYONE = Viewer("user:1", "Ann")
+
+
+@lru_cache(5_000)
+def _read(document: str) -> DocumentNode:
+    node = parse(document)
+    assert not (problems := validate(CORE, node)), problems
+    return node
 
 
 class Api:
@@ -44,8 +52,7 @@ class Api:
         return [(e.message, e.path) for e in (await self.result(document, **variables)).errors or []]
 
     async def result(self, document: str, **variables: Any) -> ExecutionResult:
-        node = parse(document)
-        assert not (problems := validate(CORE, node)), problems
+        node = _read(document)
         definition = next(d for d in node.definitions if isinstance(d, OperationDefinitionNode))
         ran = execute(CORE, node, context_value=self.context(), variable_values=variables)
         result: ExecutionResult = await ran if isawaitable(ran) else ran
