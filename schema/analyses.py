@@ -12,7 +12,7 @@ from graph.analyses import Analysis as Registered
 from graph.analyses.reasons import ReasonCode
 from graph.analyses.rows import RowKind
 from graph.analyses.runs import RunStatus
-from graph.errors import ProblemCode
+from graph.errors import Message, ProblemCode
 from graph.projection.connections import Connection
 from graph.projection.declare import computed, count, interface, link, node, prop, title, unfold, value
 from schema.changes import Actor, actor
@@ -78,8 +78,15 @@ def _said(message: Any, language: str) -> str:
     return str(message.zh if language.startswith("zh") else message.en)
 
 
+_GONE = Message("This version of the program does not have it any more.", "当前版本已不再提供此分析。")
+
+
 def analysis(name: str, language: str) -> dict[str, Any]:
-    return shown(ANALYSES[name], language)
+    """An analysis by its name; of one that another version knew, its name."""
+    if name in ANALYSES:
+        return shown(ANALYSES[name], language)
+    nothing = {"formula": "", "complexity": "", "rows": RowKind.GRAPH_FACT.value, "parameters": []}
+    return {"name": name, "title": name, "purpose": _said(_GONE, language), **nothing}
 
 
 def estimate(nodes: int | None, edges: int, seconds: float, memory: int) -> dict[str, Any] | None:

@@ -69,6 +69,9 @@ class Runner:
                     self._begin(run)
             except DatabaseFailure as failure:
                 log.warning("the queue of analyses cannot be read: %s", type(failure).__name__)
+            except Exception:
+                # One run or schedule that nobody can understand keeps no other from its turn.
+                log.exception("the queue of analyses was left before its end")
             rounds += 1
             await self._wait()
 

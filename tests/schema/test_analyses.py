@@ -385,6 +385,17 @@ async def test_who_opts_out_is_in_no_result_at_once(api: Api, writer: Writer, ci
         assert not reasons or sum(reason["share"] for reason in reasons) == pytest.approx(1)
 
 
+async def test_a_run_of_what_this_version_does_not_have_is_shown_all_the_same(api: Api) -> None:
+    id = await run(api, "influence")
+    await given.run(api.writer.database, "MATCH (run:Node {id: $id}) SET run.analysis = 'alchemy'", id=id)
+    document = (
+        "query($id: ID!) { analysisRun(id: $id) { analysis { name title purpose formula rows parameters { name } } rows { totalCount } } }"
+    )
+    found = (await api(document, id=id))["analysisRun"]["analysis"]
+    assert (found["name"], found["title"], found["parameters"]) == ("alchemy", "alchemy", [])
+    assert "does not have it any more" in found["purpose"]
+
+
 async def test_a_community_is_called_by_whom_and_what_is_telling(api: Api, writer: Writer, circle: dict[str, str]) -> None:
     acme = await given.organization(writer, "Acme")
     for name in ("Ann", "Mia", "Spy"):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from graph.analyses import ANALYSES, processes, runs
+from graph.analyses import ANALYSES, processes, runs, schedules
 from graph.analyses.runner import Runner
 from graph.changes import ChangeAction
 from graph.fields import Reference
@@ -86,6 +86,22 @@ async def test_a_runner_goes_on_once_the_database_is_back(writer: Writer, caplog
             unsteady.away = False
             await probe.until(writer, (await runs.start(writer, "probe", {})).id, "DONE")
     assert "the queue of analyses cannot be read" in caplog.text
+
+
+async def test_a_runner_goes_on_after_what_nobody_expected(
+    writer: Writer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start_due, broken = schedules.start_due, [ZeroDivisionError()]
+
+    async def breaks_once(writer: Writer) -> list[str]:
+        if broken:
+            raise broken.pop()
+        return await start_due(writer)
+
+    monkeypatch.setattr(schedules, "start_due", breaks_once)
+    async with Runner(replace(writer, author=probe.SYSTEM), every=0.02):
+        await probe.until(writer, (await runs.start(writer, "probe", {})).id, "DONE")
+    assert "the queue of analyses was left before its end" in caplog.text
 
 
 async def test_runs_are_carried_out_one_after_another(writer: Writer, runner: Runner) -> None:
