@@ -11,7 +11,7 @@ from typing import Any, NewType
 import strawberry
 from babel import Locale
 from babel.numbers import list_currencies
-from graphql import GraphQLError
+from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
 from graph.clock import instant
@@ -97,7 +97,16 @@ def _country(value: Any) -> str:
 
 
 def _scalar(name: str, description: str, url: str | None, parse: Any = lambda v: v) -> ScalarDefinition:
-    return strawberry.scalar(name=name, description=description, specified_by_url=url, parse_value=parse, serialize=lambda v: v)
+    def literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
+        try:
+            return parse(value_from_ast_untyped(node, variables))
+        except GraphQLError as error:
+            # With its place in the document.
+            raise GraphQLError(error.message, node) from None
+
+    return strawberry.scalar(
+        name=name, description=description, specified_by_url=url, parse_value=parse, parse_literal=literal, serialize=lambda v: v
+    )
 
 
 SCALARS: dict[object, ScalarDefinition] = {

@@ -95,6 +95,7 @@ async def test_scalars_that_are_none_are_refused_with_the_right_form(bad: httpx.
         literal = f'"{value}"' if isinstance(value, str) else str(value)
         told = only(await post(bad, {"query": re.sub(r"\$v(?!:)", lambda _: literal, query(scalar).replace(f"query($v: {scalar}) ", ""))}))
         assert told["extensions"]["code"] in ("BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED")
+        assert told["locations"]
 
 
 @pytest.mark.parametrize(
