@@ -40,7 +40,7 @@ def _known(_: click.Context, __: click.Parameter, value: str) -> Analysis[Any, A
 @frame.data_option
 def command(analysis: Analysis[Any, Any], given: tuple[str, ...], rows: int, as_json: bool, **flags: object) -> int:
     parameters = parsed(analysis, given)
-    return frame.run(analyse(frame.configured(**flags), analysis, parameters, rows, as_json))
+    return frame.run(analyse(frame.with_data(**flags), analysis, parameters, rows, as_json))
 
 
 def parsed(analysis: Analysis[Any, Any], given: Iterable[str]) -> Fields:

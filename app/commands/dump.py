@@ -22,7 +22,7 @@ def command(file: Path, force: bool, **flags: object) -> int:
         raise frame.Misused(refusal)
     if os.path.exists(file) and not force:
         raise frame.Misused(f"{file} exists already; --force overwrites it")
-    settings = frame.configured(**flags)
+    settings = frame.with_data(**flags)
     return frame.run(dump(settings, file))
 
 

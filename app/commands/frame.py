@@ -17,7 +17,7 @@ from graph.errors import Problems, WriteProblem
 from graph.migrate import MigrationProblem
 from graph.transfer import TransferProblem
 
-__all__ = ["Misused", "configured", "data_option", "refusing", "run"]
+__all__ = ["Misused", "configured", "data_option", "refusing", "run", "with_data"]
 
 T = TypeVar("T")
 
@@ -44,6 +44,17 @@ def configured(**flags: object) -> Settings:
     with refusing():
         settings = load(flags)
     logs.configure(settings)
+    return settings
+
+
+def with_data(**flags: object) -> Settings:
+    """As `configured`, for what makes sense only where data are: a folder without any is a wrong one."""
+    from app import opening
+
+    settings = configured(**flags)
+    if opening.holds_nothing(settings):
+        place = settings.data.absolute()
+        raise Misused(f"there is nothing in {place} yet: name another folder by --data or GUANXI_DATA, or begin with guanxi serve --demo")
     return settings
 
 

@@ -39,7 +39,7 @@ RETURN id, collect(name)[0]
 def command(number: int, given: tuple[str, ...], out: Path | None, **flags: object) -> int:
     parameters = analyse.parsed(ANALYSES["communities"], given)
     assert isinstance(parameters, CommunitiesParameters)
-    return frame.run(plot(frame.configured(**flags), number, parameters, out or Path(f"community-{number}.svg")))
+    return frame.run(plot(frame.with_data(**flags), number, parameters, out or Path(f"community-{number}.svg")))
 
 
 async def plot(settings: Settings, number: int, parameters: CommunitiesParameters, out: Path) -> int:

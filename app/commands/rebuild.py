@@ -11,7 +11,7 @@ from app.settings import Settings
 @click.command("rebuild")
 @frame.data_option
 def command(**flags: object) -> int:
-    settings = frame.configured(**flags)
+    settings = frame.with_data(**flags)
     return frame.run(rebuild(settings))
 
 

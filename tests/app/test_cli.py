@@ -248,3 +248,11 @@ def test_doctor_says_which_settings_lead_to_a_server_that_is_not_there(tmp_path:
     assert ill.returncode == 1
     assert "GUANXI_NEO4J_URI" in ill.stdout
     assert "Traceback" not in ill.stderr
+
+
+@pytest.mark.parametrize("command", ["dump all.gz", "rebuild", "analyse influence", "plot 1"])
+def test_what_needs_data_says_where_there_are_none_and_makes_no_folder(command: str, tmp_path: Path) -> None:
+    refused = guanxi(*command.split(), folder=tmp_path)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert f"there is nothing in {tmp_path / 'var'} yet: name another folder by --data or GUANXI_DATA" in refused.stderr
+    assert not list(tmp_path.iterdir())
