@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import itertools
 import os
-import socket
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ import orjson
 
 from benchmarks import load
 from benchmarks.introductions import world
+from benchmarks.reads import free_port
 from graph import embedded, migrate
 from graph.database import Database
 
@@ -98,8 +98,7 @@ def _report(when: str, reads: list[float], signs: list[float]) -> None:
 @asynccontextmanager
 async def _served(folder: Path) -> AsyncIterator[int]:
     """The port of a `guanxi serve` of that folder."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
+    port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GUANXI_")}
     environment |= {"GUANXI_DATA": str(folder), "GUANXI_LOG": "warning"}
     command = ("-c", "import sys; from app.cli import main; sys.exit(main())", "serve", "--port", str(port))

@@ -53,9 +53,7 @@ async def _measure(engine: str) -> None:
 @asynccontextmanager
 async def served(target: Target) -> AsyncIterator[int]:
     """The port of a server process that answers from `target`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
+    port = free_port()
     fields = ("uri", "user", "password", "database", "engine")
     given = {name: getattr(target, name) for name in fields} | {"folder": str(target.folder) if target.folder else None}
     environment = {**os.environ, "GUANXI_BENCHMARK_TARGET": json.dumps(given), "GUANXI_BENCHMARK_PORT": str(port)}
@@ -66,6 +64,14 @@ async def served(target: Target) -> AsyncIterator[int]:
     finally:
         process.terminate()
         await process.wait()
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
 
 
 async def _ready(port: int) -> None:

@@ -11,7 +11,7 @@ from graph.analyses.schedules import LOCK, Cron, next_at
 from graph.analysis_start import AnalysisStart, chosen
 from graph.changes import ChangeAction
 from graph.database import Transaction
-from graph.fields import ABSENT, REQUIRED, Create, Fields, Reference, Update
+from graph.fields import ABSENT, REQUIRED, Create, Fields, Reference, Update, references
 from graph.writing import Draft, Writer, Written, locked, write
 
 __all__ = ["AnalysisScheduleCreate", "AnalysisScheduleUpdate", "create", "delete", "update"]
@@ -47,14 +47,14 @@ SET schedule += $changed, schedule.updated_at = $now, schedule.version = schedul
 
 async def create(writer: Writer, input: AnalysisScheduleCreate) -> Written:
     """Let an analysis start by itself; a time that was missed is caught up once (新建定时分析)."""
-    values = await _values(writer, input)
+    values, naming = await _values(writer, input)
 
     async def work(transaction: Transaction, draft: Draft) -> str:
         id, now = writer.ids.new(), writer.now()
         author = {"created_by": writer.author.id, "created_by_label": writer.author.label}
         _log(draft, {}, values)
         await transaction.run(_CREATE, {"properties": {**values, **author, "id": id, "version": 1, "created_at": now, "updated_at": now}})
-        await named.tie(transaction, id, values["parameters"])
+        await named.tie(transaction, id, naming)
         return id
 
     return await write(writer, ChangeAction.CREATE, work, given=input)
@@ -62,7 +62,7 @@ async def create(writer: Writer, input: AnalysisScheduleCreate) -> Written:
 
 async def update(writer: Writer, input: AnalysisScheduleUpdate) -> Written:
     """Change what starts by itself, or when (修改定时分析)."""
-    values = await _values(writer, input)
+    values, naming = await _values(writer, input)
 
     async def work(transaction: Transaction, draft: Draft) -> str:
         before = await locked(transaction, LOCK, input.id, version=input.version)
@@ -71,7 +71,7 @@ async def update(writer: Writer, input: AnalysisScheduleUpdate) -> Written:
         if draft.fields:
             await transaction.run(_SET, {"id": input.id, "changed": changed, "now": writer.now()})
         if "parameters" in changed:
-            await named.tie(transaction, input.id, changed["parameters"])
+            await named.tie_anew(transaction, input.id, naming)
         return input.id
 
     return await write(writer, ChangeAction.UPDATE, work, given=input)
@@ -91,16 +91,17 @@ async def delete(writer: Writer, input: Reference) -> Written:
     return await write(writer, ChangeAction.DELETE, work, given=input)
 
 
-async def _values(writer: Writer, input: AnalysisScheduleFields) -> dict[str, Any]:
-    """What is stored of an input."""
-    values: dict[str, Any] = {}
+async def _values(writer: Writer, input: AnalysisScheduleFields) -> tuple[dict[str, Any], list[str]]:
+    """What is stored of an input, and the parties that it names."""
+    values, naming = dict[str, Any](), list[str]()
     if input.analysis is not None:
         name, parameters, path = chosen(input.analysis, "analysis")
         await named.check(writer, parameters, *path)
         values |= {"analysis": name, "parameters": parameters.model_dump_json(by_alias=True)}
+        naming = [id for id, _ in references(parameters)]
     if input.cron is not None:
         values |= {"cron": input.cron, "next_at": next_at(writer, input.cron)}
-    return values
+    return values, naming
 
 
 def _log(draft: Draft, before: dict[str, Any], changed: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field, create_model
 
@@ -13,14 +13,19 @@ from graph.writing import Writer, Written
 
 __all__ = ["AnalysisStart", "anew", "chosen", "start"]
 
+
+class _Choice(Fields):
+    ONE_OF: ClassVar = True
+
+
 _CHOICES: dict[str, Any] = {
-    name: (found.parameters | None, Field(default=None, description=f"{found.title.en} ({found.title.zh})"))
+    name: (found.parameters | None, Field(default=None, description=f"{found.title.en}: {found.purpose.en} ({found.title.zh})"))
     for name, found in ANALYSES.items()
 }
 if TYPE_CHECKING:
     AnalysisStart = Fields
 else:
-    AnalysisStart = create_model("AnalysisStart", __base__=Fields, __doc__="Which analysis, with its parameters (启动分析).", **_CHOICES)
+    AnalysisStart = create_model("AnalysisStart", __base__=_Choice, __doc__="Which analysis, with its parameters (启动分析).", **_CHOICES)
 
 
 async def start(writer: Writer, input: AnalysisStart) -> Written:

@@ -46,7 +46,7 @@ def input_type(model: type[Fields], name: str) -> type:
         cls.__annotations__[field] = shown if required else shown | None
         options: dict[str, Any] = {} if required else {"default": strawberry.UNSET}
         setattr(cls, field, strawberry.field(name=info.alias or to_camel(field), description=f"{info.description}.", **options))
-    return strawberry.input(cls, description=_summary(model))
+    return strawberry.input(cls, description=_summary(model), one_of=getattr(model, "ONE_OF", None))
 
 
 def _summary(model: type[Fields]) -> str:

@@ -50,10 +50,10 @@ def parsed(analysis: Analysis[Any, Any], given: Iterable[str]) -> Fields:
         name, equals, value = each.partition("=")
         if not equals:
             raise frame.Misused(f"--param: {each!r} is not written as name=value")
-        field = _field(analysis.parameters, name)
+        field, is_list = _field(analysis.parameters, name)
         if field in values:
             raise frame.Misused(f"--param {name}: it is given more than once; give it once, a list as a,b,c")
-        values[field] = value.split(",") if _is_list(analysis.parameters, field) else value
+        values[field] = value.split(",") if is_list else value
     try:
         parameters: Fields = analysis.parameters.parse(values)
     except Problems as problems:
@@ -61,13 +61,12 @@ def parsed(analysis: Analysis[Any, Any], given: Iterable[str]) -> Fields:
     return parameters
 
 
-def _field(model: type[Fields], name: str) -> str:
-    """The alias of a field that is written by alias or by name."""
-    return next((field.alias or key for key, field in model.model_fields.items() if name in (key, field.alias)), name)
-
-
-def _is_list(model: type[Fields], alias: str) -> bool:
-    return any("list[" in str(field.annotation) for key, field in model.model_fields.items() if alias == (field.alias or key))
+def _field(model: type[Fields], name: str) -> tuple[str, bool]:
+    """The alias of a field that is written by alias or by name, and whether it is a list."""
+    for key, field in model.model_fields.items():
+        if name in (key, field.alias):
+            return field.alias or key, "list[" in str(field.annotation)
+    return name, False
 
 
 async def analyse(settings: Settings, analysis: Analysis[Any, Any], parameters: Fields, first: int, as_json: bool) -> int:

@@ -37,7 +37,7 @@ class CentralityMeasure(Term):
     BLEND = "A weighted mean of the others, each scaled so that its largest is 100", "加权综合"
 
 
-_BLENDED = ("katz", "pagerank", "eigenvector", "hits", "betweenness")
+_BLENDED = tuple(measure for measure in CentralityMeasure if measure is not CentralityMeasure.BLEND)
 
 
 class InfluenceParameters(Weights, Scored):
@@ -59,7 +59,7 @@ class InfluenceParameters(Weights, Scored):
     @classmethod
     def _something_to_blend(cls, value: float, info: ValidationInfo) -> float:
         blend = info.data.get("measure") is CentralityMeasure.BLEND
-        if blend and not value and not any(info.data.get(measure, 1) for measure in _BLENDED[:-1]):
+        if blend and not value and not any(info.data.get(measure.value.lower(), 1) for measure in _BLENDED[:-1]):
             raise wrong("a blend needs a measure with a weight above 0", "加权综合至少需要一个权重大于 0 的算法", ProblemCode.OUT_OF_RANGE)
         return value
 
@@ -67,7 +67,7 @@ class InfluenceParameters(Weights, Scored):
         """The share of each measure that counts; they add up to 1."""
         if self.measure is not CentralityMeasure.BLEND:
             return {self.measure: 1.0}
-        weights = {CentralityMeasure[name.upper()]: float(getattr(self, name)) for name in _BLENDED}
+        weights = {measure: float(getattr(self, measure.value.lower())) for measure in _BLENDED}
         return {measure: weight / sum(weights.values()) for measure, weight in weights.items() if weight}
 
     def formula(self, level: NetworkLevel) -> str:

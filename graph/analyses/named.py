@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from typing import Any, LiteralString
+from collections.abc import Collection
+from typing import LiteralString
 
 from graph.analyses.days import AsOf, Moment
 from graph.database import Transaction
@@ -12,13 +11,14 @@ from graph.errors import Invalid, NotFound, Problems
 from graph.fields import Fields, references
 from graph.writing import Writer
 
-__all__ = ["check", "tie"]
+__all__ = ["check", "of", "tie", "tie_anew"]
 
 _THERE: LiteralString = """
 UNWIND $ids AS id
 MATCH (n:Node {id: id}) WHERE n:Party AND n.deleted_at IS NULL
 RETURN n.id, n:Person
 """
+_NAMED: LiteralString = "MATCH (:Node {id: $id})-[:NAMES]->(n) RETURN n.id"
 _FORGET: LiteralString = "MATCH (:Node {id: $id})-[named:NAMES]->() DELETE named"
 _NAME: LiteralString = """
 MATCH (run:Node {id: $id})
@@ -42,20 +42,18 @@ async def check(writer: Writer, given: Fields, *path: str) -> None:
             raise problem.at(*path, *problem.path) from None
 
 
-async def tie(transaction: Transaction, id: str, parameters: str) -> None:
-    """Ties a run or a schedule to the parties that its parameters, as they are stored, name."""
+async def tie(transaction: Transaction, id: str, naming: Collection[str]) -> None:
+    """Ties a new run or schedule to the parties that its parameters name."""
+    if naming:
+        await transaction.run(_NAME, {"id": id, "ids": sorted(set(naming))})
+
+
+async def tie_anew(transaction: Transaction, id: str, naming: Collection[str]) -> None:
+    """Ties a schedule to other parties than before."""
     await transaction.run(_FORGET, {"id": id})
-    if named := sorted(set(_texts(json.loads(parameters)))):
-        await transaction.run(_NAME, {"id": id, "ids": named})
+    await tie(transaction, id, naming)
 
 
-def _texts(value: Any) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case list():
-            for item in value:
-                yield from _texts(item)
-        case dict():
-            for item in value.values():
-                yield from _texts(item)
+async def of(transaction: Transaction, id: str) -> list[str]:
+    """The parties that the parameters of a run or schedule name."""
+    return [row[0] for row in await transaction.run(_NAMED, {"id": id})]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, LiteralString
 
@@ -13,7 +13,7 @@ from graph.analyses.watch import Cancelled
 from graph.changes import ChangeAction
 from graph.database import Transaction
 from graph.errors import WriteProblem, refused
-from graph.fields import Fields, Reference
+from graph.fields import Fields, Reference, references
 from graph.terms import Term
 from graph.writing import Author, Draft, Writer, Written, locked, write
 
@@ -77,35 +77,21 @@ SET run.on_parties = [level IN run.on_parties WHERE NOT level IN $levels]
 
 async def start(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields, path: Sequence[str] = ()) -> Written:
     """Queue a run of an analysis, for whichever server process is free; or the run that has, or will have, the answer (启动分析)."""
-    analysis = find(name, "analysis")
-    given = parsed(analysis, parameters)
-    await named.check(writer, given, *path)
+    analysis, given = await _understood(writer, name, parameters, path)
     if earlier := await stored.find(writer, analysis, given):
         return Written(earlier, (stored.answered(),))
-    fingerprint = await stored.fingerprint(writer, analysis)
-
-    async def work(transaction: Transaction, draft: Draft) -> str:
-        await transaction.run(LOCK)
-        wanted = {**_asked(analysis, given), "author": writer.author.id, "fingerprint": fingerprint}
-        if found := await transaction.run(_OPEN, wanted):
-            draft.warn(refused(*_JOINED))
-            return str(found[0][0])
-        return await add(transaction, writer, draft, _asked(analysis, given), _QUEUED)
-
-    return await write(writer, ChangeAction.START, work, given=given)
+    return await _create(writer, analysis, given, _QUEUED, seen=await stored.fingerprint(writer, analysis))
 
 
 async def queue(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields, path: Sequence[str] = ()) -> Written:
     """Queue a run of an analysis, whatever was computed before."""
-    analysis = find(name, "analysis")
-    return await _create(writer, analysis, parsed(analysis, parameters), _QUEUED, path)
+    return await _create(writer, *await _understood(writer, name, parameters, path), _QUEUED)
 
 
 async def begin(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields) -> Run:
     """A run that this process has taken from its beginning."""
-    analysis = find(name, "analysis")
-    given = parsed(analysis, parameters)
-    written = await _create(writer, analysis, given, taken(writer), ())
+    analysis, given = await _understood(writer, name, parameters)
+    written = await _create(writer, analysis, given, taken(writer))
     return Run(written.id, analysis, given, writer.author)
 
 
@@ -129,27 +115,45 @@ def parsed(analysis: Analysis[Any, Any], parameters: Mapping[str, Any] | Fields)
     return given
 
 
-async def _create(writer: Writer, analysis: Analysis[Any, Any], given: Fields, state: Mapping[str, Any], path: Sequence[str]) -> Written:
+async def _understood(
+    writer: Writer, name: str, parameters: Mapping[str, Any] | Fields, path: Sequence[str] = ()
+) -> tuple[Analysis[Any, Any], Fields]:
+    analysis = find(name, "analysis")
+    given = parsed(analysis, parameters)
     await named.check(writer, given, *path)
+    return analysis, given
+
+
+async def _create(
+    writer: Writer, analysis: Analysis[Any, Any], given: Fields, state: Mapping[str, Any], *, seen: str | None = None
+) -> Written:
+    """A new run; or, where the fingerprint that a run would have `seen` is given, the same one of this author that has not ended."""
+    asked = {"analysis": analysis.name, "parameters": given.model_dump_json(by_alias=True)}
 
     async def work(transaction: Transaction, draft: Draft) -> str:
-        return await add(transaction, writer, draft, _asked(analysis, given), state)
+        if seen and (found := await _not_ended(transaction, asked | {"author": writer.author.id, "fingerprint": seen})):
+            draft.warn(refused(*_JOINED))
+            return found
+        return await add(transaction, writer, draft, asked, state, [id for id, _ in references(given)])
 
     return await write(writer, ChangeAction.START, work, given=given)
 
 
-def _asked(analysis: Analysis[Any, Any], given: Fields) -> dict[str, str]:
-    return {"analysis": analysis.name, "parameters": given.model_dump_json(by_alias=True)}
+async def _not_ended(transaction: Transaction, asked: Mapping[str, str]) -> str | None:
+    await transaction.run(LOCK)
+    return next((str(row[0]) for row in await transaction.run(_OPEN, asked)), None)
 
 
-async def add(transaction: Transaction, writer: Writer, draft: Draft, asked: Mapping[str, str], state: Mapping[str, Any]) -> str:
-    """Adds a run of what was asked, `analysis` and `parameters` as they are stored, and gives its id."""
+async def add(
+    transaction: Transaction, writer: Writer, draft: Draft, asked: Mapping[str, str], state: Mapping[str, Any], naming: Collection[str]
+) -> str:
+    """Adds a run of what was asked, `analysis` and `parameters` as they are stored, which name these parties, and gives its id."""
     id, now = writer.ids.new(), writer.now()
     draft.aside = True
     times = {"queued_at": now, "created_at": now, "updated_at": now}
     author = {"started_by": writer.author.id, "started_by_label": writer.author.label}
     await transaction.run(_CREATE, {"values": {"id": id, "version": 1, "progress": 0.0, **asked, **author, **times, **state}})
-    await named.tie(transaction, id, asked["parameters"])
+    await named.tie(transaction, id, naming)
     for name, value in (*asked.items(), ("status", state["status"])):
         draft.set(name, None, value)
     return id

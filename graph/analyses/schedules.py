@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator
 
-from graph.analyses import runs, stored
+from graph.analyses import named, runs, stored
 from graph.analyses.registry import ANALYSES
 from graph.analyses.runs import RunStatus
 from graph.changes import ChangeAction
@@ -81,7 +81,8 @@ async def _start(writer: Writer, schedule: Mapping[str, Any]) -> bool:
             return str(id)
         asked = {"analysis": found["analysis"], "parameters": found["parameters"]}
         answered = same if found["version"] == schedule["version"] else None
-        run = answered or await runs.add(transaction, by, draft, asked, {"status": RunStatus.QUEUED.value})
+        queued = {"status": RunStatus.QUEUED.value}
+        run = answered or await runs.add(transaction, by, draft, asked, queued, await named.of(transaction, id))
         await transaction.run(_FORGET_LAST, {"id": id})
         await transaction.run(_LAST, {"id": id, "run": run})
         await transaction.run(_NEXT, {"id": id, "next": next_at(writer, found["cron"])})

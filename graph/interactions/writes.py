@@ -35,7 +35,7 @@ async def record(writer: Writer, input: InteractionRecord) -> Written:
         told = tell(writer, input, draft)
         (happening,) = await settle(transaction, writer, [told])
         await store.create(transaction, writer, [happening])
-        await _warn(transaction, writer, draft, input, happening)
+        await _warn(transaction, draft, told.guests, happening)
         _log(draft, None, happening)
         return happening.id
 
@@ -50,7 +50,8 @@ async def update(writer: Writer, input: InteractionUpdate) -> Written:
         (before,) = await store.read(transaction, [values])
         changed = draft.compare(input, values)
         after = await _corrected(transaction, writer, input, before, {**values, **_derived(changed)})
-        await _warn(transaction, writer, draft, input, after)
+        if "participants" in input.model_fields_set:
+            await _warn(transaction, draft, _guests(writer, Channel(after.values["channel"]), input.participants), after)
         _log(draft, before, after)
         if draft.fields:
             stamped = {**after.values, "version": values["version"] + 1, "updated_at": writer.now()}
@@ -148,12 +149,10 @@ def _guest(writer: Writer, channel: Channel, told: ParticipantFields, place: int
     return Guest(told.role, told.party, address)
 
 
-async def _warn(transaction: Transaction, writer: Writer, draft: Draft, input: InteractionFields, happening: Happening) -> None:
-    if "participants" not in input.model_fields_set:
-        return
+async def _warn(transaction: Transaction, draft: Draft, guests: Iterable[Guest], happening: Happening) -> None:
+    """Of each address that is that of several parties, and therefore of nobody here."""
     nobodys = {seat.key for seat in happening.seats if not seat.claimed}
-    guests = enumerate(_guests(writer, Channel(happening.values["channel"]), input.participants))
-    open_ = {place: guest.address.match for place, guest in guests if guest.address and guest.address.match in nobodys}
+    open_ = {place: guest.address.match for place, guest in enumerate(guests) if guest.address and guest.address.match in nobodys}
     found = await contact_points.holders(transaction, open_.values())
     for place, match in open_.items():
         if match in found:

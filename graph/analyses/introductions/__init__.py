@@ -27,7 +27,7 @@ from graph.network.paths import strongest_paths
 from graph.periods import valid
 from graph.writing import Writer
 
-__all__ = ["IntroductionParameters", "IntroductionPath", "IntroductionStep", "introductions"]
+__all__ = ["IntroductionPath", "IntroductionStep", "IntroductionsParameters", "introductions"]
 
 STEPS = 5
 Readable = Callable[[str], bool] | Collection[str] | None
@@ -134,7 +134,7 @@ class _Search:
         return IntroductionStep(weighted.ids[a], weighted.ids[b], strength, self.known.reasons(a, b, self.at, self.day))
 
 
-class IntroductionParameters(Fields):
+class IntroductionsParameters(Fields):
     """Who is sought, and by whom."""
 
     PEOPLE: ClassVar = ("from",)
@@ -146,7 +146,7 @@ class IntroductionParameters(Fields):
     first: Annotated[int, between(1, 20)] = Field(default=3, description="How many paths (条数)")
 
 
-async def _load(writer: Writer, parameters: IntroductionParameters) -> _Search:
+async def _load(writer: Writer, parameters: IntroductionsParameters) -> _Search:
     known, day = await keeper(writer.database).now(), writer.today()
     sought = await _sought(writer.database, known, parameters.to, day)
     if sought is None:
@@ -165,12 +165,12 @@ async def _load(writer: Writer, parameters: IntroductionParameters) -> _Search:
     formula="strength of a path = Π strength of its steps; the k greatest of all simple paths (Yen)",
     complexity="O(5 m) for m ties, then O(25 m log m) a path at worst",
     rows=RowKind.PATH,
-    parameters=IntroductionParameters,
+    parameters=IntroductionsParameters,
     estimate=ties.estimate,
     load=_load,
     light=True,
 )
-def strongest_introductions(search: _Search, parameters: IntroductionParameters, watch: Watch) -> Outcome:
+def strongest_introductions(search: _Search, parameters: IntroductionsParameters, watch: Watch) -> Outcome:
     """The strongest paths of at most five steps to a person, or to any of the people now at an organization; a reason for each step.
 
     A path starts with one of those named, or of those now at an own organization, and holds no other of them. Who opted out is in none.
