@@ -17,10 +17,7 @@ from graph.analyses.kept import keeper
 from graph.clock import FixedClock
 from graph.database import Database, Target, Transaction
 from graph.ids import SeededIds
-from tests import neo4j
-
-# Engines that live for seconds: half the work of their start is optimising what they will not do twice.
-os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+from tests import classes, neo4j
 
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30
 """Where Linux keeps files in memory, and how many bytes must be free to use it."""
@@ -32,6 +29,11 @@ NOON = datetime(2026, 7, 1, 8, tzinfo=UTC)
 def pytest_addoption(parser: pytest.Parser) -> None:
     default = os.environ.get("GUANXI_TEST_ENGINE") or os.environ.get("ENGINE") or "embedded"
     parser.addoption("--engine", choices=["embedded", "neo4j"], default=default)
+
+
+def pytest_configure() -> None:
+    # The workers have it from the process that starts them.
+    classes.use()
 
 
 @pytest.fixture(scope="session")
