@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
+from app import worker
 from app.services import Call
 from app.settings import Settings
 from app.writers import SOMEBODY, SYSTEM, writer
@@ -34,7 +35,7 @@ async def contexts(settings: Settings, database: Database) -> AsyncIterator[Call
     keeper(database).limit = settings.network_memory * MEGABYTE
     viewer = Viewer(SOMEBODY.id, SOMEBODY.label)
 
-    async with Runner(system, heavy=settings.heavy_runs, kept=settings.kept_runs), measured(system) as usual:
+    async with Runner(system, heavy=0, kept=settings.kept_runs), worker.beside(settings, system), measured(system) as usual:
 
         def context(call: Call) -> Context:
             return Context(by_somebody, viewer, call.request_id, call.language, fanouts=usual.fanouts)

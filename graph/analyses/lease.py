@@ -16,7 +16,7 @@ from graph.database import Transaction
 from graph.errors import NotFound, Problems, refused
 from graph.writing import Author, Writer
 
-__all__ = ["HEAVY_RUNS", "begin_keeping", "next_of", "put_back", "sweep", "take"]
+__all__ = ["HEAVY_RUNS", "begin_keeping", "heavy_waits", "next_of", "put_back", "sweep", "take"]
 
 HEAVY_RUNS = 1
 
@@ -73,8 +73,7 @@ def next_of(waiting: Iterable[Waiting], running: Mapping[str, int], served: Mapp
 async def take(writer: Writer, *, heavy: int = HEAVY_RUNS, light: bool = True) -> Run | None:
     """The next run for this process, if any: a heavy one while fewer than `heavy` run in the whole database, a light one if `light`."""
     # An idle server looks every second; it should not stand in the queue of the writers for that.
-    waiting = await writer.database.read(_WAITING)
-    if not any(light or not _is_light(row[0]) for row in waiting):
+    if not any(light if each else heavy for each in await _waiting(writer)):
         return None
 
     async def work(transaction: Transaction) -> Sequence[Any]:
@@ -93,6 +92,16 @@ async def take(writer: Writer, *, heavy: int = HEAVY_RUNS, light: bool = True) -
         # Queued by another version of the program, which knew other analyses or parameters.
         await runs.failed(writer, id, Author(author, label), error.problems[0] if isinstance(error, Problems) else error)
         return await take(writer, heavy=heavy, light=light)
+
+
+async def heavy_waits(writer: Writer) -> bool:
+    """Whether a heavy run waits for a process to take it."""
+    return not all(await _waiting(writer))
+
+
+async def _waiting(writer: Writer) -> list[bool]:
+    """Of each run that waits, whether it is a light one."""
+    return [_is_light(row[0]) for row in await writer.database.read(_WAITING)]
 
 
 async def _chosen(transaction: Transaction, heavy: int, light: bool) -> Waiting | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from types import TracebackType
 from typing import Self
 
@@ -23,14 +24,24 @@ _SWEEP = 10
 
 
 class Runner:
-    """`async with Runner(writer):` works while the block does: at light runs one after another, and meanwhile at others, `heavy` of which
+    """`async with Runner(writer):` works while the block does: at `light` runs one after another, and meanwhile at others, `heavy` of which
     run at once in the whole database. A run may take `seconds`; the queue is looked at `every` so many. `kept` so many runs of each
     analysis stay.
     """
 
-    def __init__(self, writer: Writer, *, heavy: int = HEAVY_RUNS, kept: int = KEPT_RUNS, seconds: float = 600, every: float = 1.0) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        *,
+        heavy: int = HEAVY_RUNS,
+        light: bool = True,
+        kept: int = KEPT_RUNS,
+        seconds: float = 600,
+        every: float = 1.0,
+    ) -> None:
         self._writer = writer
         self._heavy = heavy
+        self._light = light
         self._kept = kept
         self._seconds = seconds
         self._every = every
@@ -39,6 +50,7 @@ class Runner:
         self._working: dict[asyncio.Task[None], Run] = {}
         self._leaving: list[asyncio.Task[None]] = []
         self._stopping = False
+        self._worked = time.monotonic()
 
     async def __aenter__(self) -> Self:
         self._looking = asyncio.create_task(self._look())
@@ -52,6 +64,11 @@ class Runner:
                 task.cancel()
             await asyncio.wait(tasks, timeout=self._every)
         await asyncio.gather(*self._leaving, return_exceptions=True)
+
+    @property
+    def idle(self) -> float:
+        """For how many seconds nothing has run here."""
+        return 0.0 if self._working else time.monotonic() - self._worked
 
     def wake(self) -> None:
         """Looks at the queue now."""
@@ -80,7 +97,7 @@ class Runner:
             log.warning("run %s was left by a process that ended", id)
 
     def _is_free(self) -> bool:
-        return not any(run.analysis.light for run in self._working.values())
+        return self._light and not any(run.analysis.light for run in self._working.values())
 
     def _begin(self, run: Run) -> None:
         task = asyncio.create_task(self._carry_out(run))
@@ -89,6 +106,7 @@ class Runner:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         del self._working[task]
+        self._worked = time.monotonic()
         self.wake()
 
     async def _wait(self) -> None:

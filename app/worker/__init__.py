@@ -1,0 +1,85 @@
+"""Heavy analyses work in a process of their own, so that no request waits for them: `python -m app.worker`.
+
+A server starts it once such a run waits, tells it by one line of JSON where the database is and what is set, and ends it by closing that
+line. After a while without work it ends by itself. Killed, it leaves its runs to the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from app.settings import Settings
+from graph.analyses import lease
+from graph.database import DatabaseFailure, Target
+from graph.writing import Writer
+
+__all__ = ["beside"]
+
+log = logging.getLogger("guanxi.worker")
+
+_ROOT = Path(__file__).parents[2]
+_GRACE = 10.0
+_PAUSE_AFTER_FAILURE = 10.0
+
+
+@asynccontextmanager
+async def beside(settings: Settings, writer: Writer, *, every: float = 1.0) -> AsyncIterator[None]:
+    """Meanwhile heavy runs of the writer's database are carried out beside this process; the queue is looked at `every` so many seconds."""
+    watching = asyncio.create_task(_watch(settings, writer, every))
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.wait([watching])
+
+
+async def _watch(settings: Settings, writer: Writer, every: float) -> None:
+    while True:
+        try:
+            if await lease.heavy_waits(writer) and (code := await _work(settings, writer.database.target)):
+                log.warning("the process of the analyses ended with %s", code)
+                await asyncio.sleep(_PAUSE_AFTER_FAILURE if code > 0 else 0)
+        except (DatabaseFailure, OSError) as failure:
+            log.warning("heavy analyses wait: %s", type(failure).__name__)
+        await asyncio.sleep(every)
+
+
+async def _work(settings: Settings, target: Target) -> int:
+    """Starts the process and waits for its end; cancelled, lets it put its runs back."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", __name__),
+        stdin=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        # Ctrl-C in the terminal is not for it: it ends when it is told to.
+        start_new_session=True,
+    )
+    assert process.stdin is not None
+    try:
+        process.stdin.write(told(settings, target))
+        return await process.wait()
+    finally:
+        process.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), _GRACE)
+        except TimeoutError:
+            process.kill()
+
+
+def told(settings: Settings, target: Target) -> bytes:
+    """The line that the process reads first."""
+    return json.dumps({"settings": settings.model_dump(mode="json"), "target": asdict(target)}, default=str).encode() + b"\n"
+
+
+def understood(line: bytes) -> tuple[Settings, Target]:
+    """What `told` tells; the password of a Neo4j server is the target's alone."""
+    given = json.loads(line)
+    place = given["target"]
+    return Settings(_env_file=None, **given["settings"]), Target(**place | {"folder": place["folder"] and Path(place["folder"])})

@@ -1,0 +1,74 @@
+"""The process that `app.worker` starts."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from app import logs
+from app.settings import Settings
+from app.worker import understood
+from app.writers import SYSTEM, writer
+from graph import embedded
+from graph.analyses.kept import MEGABYTE, keeper
+from graph.analyses.runner import Runner
+from graph.database import Database, Target
+
+IDLE_SECONDS = 300.0
+"""So long it waits for further work."""
+
+_NICE = 5
+
+
+async def work(settings: Settings, target: Target, *, idle: float) -> None:
+    """Carries heavy runs out, until nobody listens at the other end of stdin, or for `idle` seconds there was none."""
+    ended = _other_end()
+    async with _database(target) as database:
+        keeper(database).limit = settings.network_memory * MEGABYTE
+        system = writer(settings, database, SYSTEM)
+        async with Runner(system, heavy=settings.heavy_runs, light=False, kept=settings.kept_runs) as runner:
+            while runner.idle < idle and not ended.is_set():
+                try:
+                    await asyncio.wait_for(ended.wait(), 1)
+                except TimeoutError:
+                    continue
+
+
+def _other_end() -> asyncio.Event:
+    """Set once the process that started this one has closed stdin, or is no more."""
+    ended, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def wait() -> None:
+        # Not by sys.stdin, whose lock the interpreter wants at its own end.
+        while os.read(0, 1024):
+            pass
+        loop.call_soon_threadsafe(ended.set)
+
+    threading.Thread(target=wait, daemon=True).start()
+    return ended
+
+
+@asynccontextmanager
+async def _database(target: Target) -> AsyncIterator[Database]:
+    if target.folder is None:
+        async with await Database.connect(target) as database:
+            yield database
+    else:
+        async with embedded.running(target.folder) as joined, await Database.connect(joined) as database:
+            yield database
+
+
+def main(*, idle: float = IDLE_SECONDS) -> None:
+    if sys.platform != "win32":
+        os.nice(_NICE)
+    settings, target = understood(sys.stdin.buffer.readline())
+    logs.configure(settings)
+    asyncio.run(work(settings, target, idle=idle))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Heavy runs are carried out in a process of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from pydantic import SecretStr
+
+from app import worker
+from app.settings import Settings
+from app.writers import SYSTEM, writer
+from graph import organizations
+from graph.analyses import lease, runs
+from graph.analyses.runner import Runner
+from graph.database import Database, Target
+from graph.writing import Writer
+
+SETTINGS = Settings(_env_file=None, company="灯塔科技", log="warning")
+ENDED = "MATCH (run:AnalysisRun {id: $id}) WHERE run.status = 'DONE' RETURN run.process"
+
+
+@pytest.fixture
+def system(database: Database) -> Writer:
+    return writer(SETTINGS, database, SYSTEM)
+
+
+@asynccontextmanager
+async def _beside(system: Writer) -> AsyncIterator[None]:
+    async with worker.beside(SETTINGS, system, every=0.05), asyncio.timeout(60):
+        yield
+
+
+async def _carried_out(system: Writer, day: str) -> int:
+    """The number of the process that carried a heavy run out."""
+    queued = await runs.queue(system, "influence", {"asOf": day})
+    while not (ended := await system.database.read(ENDED, {"id": queued.id})):
+        await asyncio.sleep(0.05)
+    return int(str(ended[0][0]).split("|")[1])
+
+
+async def test_a_heavy_run_is_carried_out_beside_the_server_by_one_process_that_waits_for_the_next(system: Writer) -> None:
+    async with _beside(system):
+        first, second = await _carried_out(system, "2026-01-01"), await _carried_out(system, "2026-01-02")
+    assert first == second != os.getpid()
+    with pytest.raises(ProcessLookupError):
+        os.kill(first, 0)
+
+
+async def test_a_process_that_was_killed_is_followed_by_another(system: Writer) -> None:
+    async with _beside(system):
+        first = await _carried_out(system, "2026-01-01")
+        os.kill(first, 9)
+        assert await _carried_out(system, "2026-01-02") != first
+
+
+async def test_a_process_without_the_server_that_started_it_ends(database: Database) -> None:
+    with _started("from app.worker.__main__ import main; main()", database.target) as process:
+        assert process.stdin is not None
+        process.stdin.close()
+        assert await asyncio.to_thread(process.wait, 30) == 0
+
+
+async def test_a_process_without_work_ends(database: Database) -> None:
+    with _started("from app.worker.__main__ import main; main(idle=0.2)", database.target) as process:
+        assert await asyncio.to_thread(process.wait, 30) == 0
+
+
+def _started(code: str, target: Target) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    process.stdin.write(worker.told(SETTINGS, target))
+    process.stdin.flush()
+    return process
+
+
+async def test_a_server_leaves_heavy_runs_alone_and_does_the_light_ones(system: Writer) -> None:
+    queued = await runs.queue(system, "influence", {})
+    async with Runner(system, heavy=0, every=0.02):
+        await asyncio.sleep(0.3)
+    assert await lease.heavy_waits(system)
+    assert not await system.database.read(ENDED, {"id": queued.id})
+
+
+async def test_the_process_leaves_light_runs_to_the_server(system: Writer) -> None:
+    await organizations.ensure_own(system)
+    ours = (await system.database.read("MATCH (o:Organization {own: true}) RETURN o.id"))[0][0]
+    await runs.queue(system, "introductions", {"to": ours})
+    assert not await lease.heavy_waits(system)
+    assert await lease.take(system, light=False) is None
+    assert await lease.take(system, heavy=0)
+
+
+def test_the_process_is_told_all_but_the_password_of_the_settings() -> None:
+    target = Target("bolt://127.0.0.1:7687", "neo4j", "pass\nword", "neo4j", "neo4j")
+    settings = Settings(_env_file=None, neo4j_password=SecretStr("pass\nword"), origins="http://localhost:5173", data="elsewhere")
+    line = worker.told(settings, target)
+    assert line.count(b"\n") == 1
+    again, place = worker.understood(line)
+    assert place == target
+    assert again.model_dump(exclude={"neo4j_password"}) == settings.model_dump(exclude={"neo4j_password"})
