@@ -7,12 +7,11 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
-from app import worker
+from app import opening, worker
 from app.services import Call
 from app.settings import Settings
 from app.writers import SOMEBODY, SYSTEM, writer
 from graph import fanouts, organizations
-from graph.analyses.kept import MEGABYTE, keeper
 from graph.analyses.runner import Runner
 from graph.database import Database, DatabaseFailure
 from graph.projection.context import Viewer
@@ -32,7 +31,7 @@ async def contexts(settings: Settings, database: Database) -> AsyncIterator[Call
     system = writer(settings, database, SYSTEM)
     await organizations.ensure_own(system)
     by_somebody = writer(settings, database, SOMEBODY)
-    keeper(database).limit = settings.network_memory * MEGABYTE
+    opening.keep_network(settings, database)
     viewer = Viewer(SOMEBODY.id, SOMEBODY.label)
 
     async with Runner(system, heavy=0, kept=settings.kept_runs), worker.beside(settings, system), measured(system) as usual:

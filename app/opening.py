@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -13,7 +14,7 @@ from app.settings import Settings
 from graph import migrate
 from graph.database import Database, Denied, Target, Unavailable
 
-__all__ = ["Contexts", "as_it_is", "database", "holds_nothing", "services", "target"]
+__all__ = ["Contexts", "as_it_is", "database", "holds_nothing", "keep_network", "services", "target"]
 
 log = logging.getLogger("guanxi.opening")
 
@@ -83,6 +84,15 @@ def _unreachable(settings: Settings, failure: Unavailable) -> str:
     if not settings.neo4j_password.get_secret_value():
         return f"GUANXI_NEO4J_PASSWORD is not set, and {settings.neo4j_uri} asks for one"
     return f"GUANXI_NEO4J_USER, GUANXI_NEO4J_PASSWORD: {settings.neo4j_uri} does not accept them"
+
+
+def keep_network(settings: Settings, database: Database) -> None:
+    """Has the network of `database` in memory as the settings say, one copy for all processes with the same data folder."""
+    from graph.analyses.kept import MEGABYTE, keeper
+
+    kept = keeper(database)
+    kept.limit = settings.network_memory * MEGABYTE
+    kept.folder = settings.data / "network" if sys.platform != "win32" else None
 
 
 def services(settings: Settings, contexts: Contexts, *, demo: bool = False) -> Open:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from graph.database import Database, Record, Transaction
 from graph.terms import Term
 
-__all__ = ["Change", "ChangeAction", "FieldChange", "after", "append", "head", "rebuilt", "stand", "state"]
+__all__ = ["Change", "ChangeAction", "FieldChange", "Stand", "after", "append", "head", "rebuilt", "stand", "state"]
 
 
 class ChangeAction(Term):
@@ -35,6 +35,17 @@ class FieldChange:
     name: str
     before: str | None
     after: str | None
+
+
+class Stand(NamedTuple):
+    """How often the graph was rebuilt, and the number of the last change that is not about analyses: greater whenever there is news.
+
+    `log` names the log: no two databases have the same.
+    """
+
+    rebuilt: int
+    number: int
+    log: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,10 @@ RETURN change.number AS number
 
 _HEAD = "MATCH (counter:Counter {name: 'changes'}) RETURN counter.value AS number"
 
-_GRAPH = "MATCH (counter:Counter {name: 'changes'}) RETURN coalesce(counter.graph, counter.value), coalesce(counter.rebuilt, 0)"
+_GRAPH = """
+MATCH (counter:Counter {name: 'changes'})
+RETURN coalesce(counter.rebuilt, 0), coalesce(counter.graph, counter.value), coalesce(counter.log, '')
+"""
 _REBUILT = "MATCH (counter:Counter {name: 'changes'}) SET counter._lock = true SET counter.rebuilt = coalesce(counter.rebuilt, 0) + 1"
 
 _AFTER = """
@@ -99,14 +113,13 @@ async def head(database: Database) -> int:
 
 async def state(database: Database) -> str:
     """What names the graph as analyses see it."""
-    times, number = await stand(database)
-    return f"{number}.{times}" if times else str(number)
+    now = await stand(database)
+    return f"{now.number}.{now.rebuilt}" if now.rebuilt else str(now.number)
 
 
-async def stand(database: Database) -> tuple[int, int]:
-    """How often the graph was rebuilt, and the number of the last change that is not about analyses: greater whenever there is news."""
-    ((number, times),) = await database.read(_GRAPH)
-    return int(times), int(number)
+async def stand(database: Database) -> Stand:
+    """How the log stands."""
+    return Stand(*(await database.read(_GRAPH))[0])
 
 
 async def rebuilt(transaction: Transaction) -> None:

@@ -89,7 +89,7 @@ async def wipe(database: Database) -> None:
 
     async def delete(transaction: Transaction) -> None:
         await transaction.run("MATCH (n) WHERE NOT n:Migration AND NOT n:Lock AND NOT n:Counter AND NOT n:GuanxiTest DETACH DELETE n")
-        await transaction.run("MATCH (n:Counter) SET n.value = 0 REMOVE n._lock, n.graph, n.rebuilt")
+        await transaction.run("MATCH (n:Counter) SET n.value = 0, n.log = randomUUID() REMOVE n._lock, n.graph, n.rebuilt")
 
     await database.write(delete)
     # Its log begins anew, and tells nothing of what is gone.

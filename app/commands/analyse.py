@@ -10,12 +10,11 @@ import click
 import orjson
 from rich.console import Console
 
-from app import findings, writers
+from app import findings, opening, writers
 from app.commands import frame, progress
 from app.settings import Settings
 from graph.analyses import ANALYSES, Analysis, execution, pruning
 from graph.analyses.execution import Finished
-from graph.analyses.kept import MEGABYTE, keeper
 from graph.analyses.watch import Cancelled, Late
 from graph.database import Database
 from graph.errors import Problems
@@ -91,7 +90,7 @@ async def finished(
     settings: Settings, writer: Writer, analysis: Analysis[Any, Any], parameters: Fields, tell: Callable[[float], None]
 ) -> Finished:
     """The answer of a run of before if it would be the same, else of one here and now; of the runs before as many stay as may."""
-    keeper(writer.database).limit = settings.network_memory * MEGABYTE
+    opening.keep_network(settings, writer.database)
     try:
         found = await execution.answered(writer, analysis.name, parameters)
         found = found or await execution.run(writer, analysis.name, parameters, progress=tell)

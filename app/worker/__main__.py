@@ -9,12 +9,11 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from app import logs
+from app import logs, opening
 from app.settings import Settings
 from app.worker import understood
 from app.writers import SYSTEM, writer
 from graph import embedded
-from graph.analyses.kept import MEGABYTE, keeper
 from graph.analyses.runner import Runner
 from graph.database import Database, Target
 
@@ -28,7 +27,7 @@ async def work(settings: Settings, target: Target, *, idle: float) -> None:
     """Carries heavy runs out, until nobody listens at the other end of stdin, or for `idle` seconds there was none."""
     ended = _other_end()
     async with _database(target) as database:
-        keeper(database).limit = settings.network_memory * MEGABYTE
+        opening.keep_network(settings, database)
         system = writer(settings, database, SYSTEM)
         async with Runner(system, heavy=settings.heavy_runs, light=False, kept=settings.kept_runs) as runner:
             while runner.idle < idle and not ended.is_set():

@@ -41,8 +41,11 @@ Found = tuple[Counter[str], Counter[str]]
 
 
 async def everything(database: Database) -> Found:
-    """Every node and every tie with all it has, as text that tells 1 from 1.0, and how often it is there."""
-    nodes = await database.read("MATCH (n) WHERE NOT n:Migration AND NOT n:Lock AND NOT n:GuanxiTest RETURN labels(n), properties(n)")
+    """Every node and every tie with all it has but the name of its log, as text that tells 1 from 1.0, and how often it is there."""
+    nodes = await database.read(
+        "MATCH (n) WHERE NOT n:Migration AND NOT n:Lock AND NOT n:GuanxiTest AND NOT n:Counter RETURN labels(n), properties(n)"
+    )
+    nodes += await database.read("MATCH (n:Counter) RETURN labels(n), n {.*, log: null}")
     ties = await database.read(
         "MATCH (a)-[t]->(b) RETURN type(t), properties(t), labels(a), properties(a), labels(b), properties(b)",
     )

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
-from dataclasses import replace
+from pathlib import Path
 from weakref import ref
 
 from graph import changes
-from graph.analyses.kept import memory, news, reading
-from graph.analyses.kept.known import Known, Stand
-from graph.analyses.kept.news import News
+from graph.analyses.kept import following, memory, sharing
+from graph.analyses.kept.copies import Copies
+from graph.analyses.kept.known import Known
 from graph.analyses.kept.shared import Shared
+from graph.changes import Stand
 from graph.database import Database
 
 __all__ = ["Keeper"]
+
+log = logging.getLogger(__name__)
 
 
 class Keeper:
     """At most one refresh at a time, which all who wait share; it goes on when they no longer do.
 
-    `limit` are the bytes that a network may take. With fewer acquaintances than `large` a refresh is waited for whenever the log has
-    grown. Else one begins in the background after `pause` seconds, and is waited for after `late`: a write is in the answers in 2 s.
+    `limit` are the bytes that a network may take; with a `folder` it is shared with the other
+    processes that have the same. With fewer acquaintances than
+    `large` a refresh is waited for whenever the log has grown. Else one begins in the background after `pause` seconds, and is waited for
+    after `late`: a write is in the answers in 2 s.
     """
 
     large, pause, late = 200_000, 1.0, 1.5
 
     def __init__(self, database: Database) -> None:
         self.limit = memory.USUAL
+        self.folder: Path | None = None
+        self._copies: Copies | None = None
         self._database = ref(database)
         self._read_stand = Shared(lambda: changes.stand(self._of()))
         self._known: Known | None = None
@@ -51,17 +59,19 @@ class Keeper:
             await asyncio.shield(self._begin())
         elif asked - self._seen > self.pause:
             self._begin()
-        known = self._enough((0, 0)) or await self._at_least(stand)
+        known = await self._at_least(stand) if self._known is None else self._known
         return known, known.stand >= stand
 
     def forget(self) -> None:
         """Reads all again next time: for who changes the graph without the log."""
         self._known = None
+        if self._copies:
+            self._copies.clear()
 
     async def _stand(self) -> Stand:
         known, stand = self._known, await self._read_stand()
-        # A log that is shorter than it was is another one.
-        if known and known is self._known and stand < known.stand:
+        # One that is shorter than it was is another one, too.
+        if known and known is self._known and (stand.log != known.stand.log or stand < known.stand):
             self.forget()
         return stand
 
@@ -84,32 +94,30 @@ class Keeper:
         began, known = time.monotonic(), self._known
         # This comes first: what is read after it is at least as new, and what is newer will be read again.
         stand = await changes.stand(database)
-        told = await _news(database, known, stand) if known else None
-        found = await _followed(database, known, stand, told) if known and told else await self._all(database, stand)
+        found = await self._next(database, known, stand)
         if self._known is known:
             self._known, self._seen = found, began
 
-    async def _all(self, database: Database, stand: Stand) -> Known:
-        await memory.check(database, self.limit)
-        columns, posts = await reading.everybody(database), await reading.team(database)
-        return await asyncio.to_thread(Known.of, stand, columns, posts)
+    async def _next(self, database: Database, known: Known | None, stand: Stand) -> Known:
+        async def read(newest: Known | None) -> Known:
+            return await following.read(database, newest, stand, self.limit)
+
+        try:
+            if copies := self._copies_of(stand.log):
+                return await sharing.current(copies, database, known, stand, read)
+        except OSError as error:
+            log.warning("the network is not shared with other processes, in %s: %s", self.folder, error.strerror)
+            self.folder = None
+        return await read(known)
+
+    def _copies_of(self, log: str) -> Copies | None:
+        if self.folder is None or not log:
+            self._copies = None
+        elif self._copies is None or self._copies.log != log:
+            self._copies = Copies(self.folder, log)
+        return self._copies
 
     def _of(self) -> Database:
         database = self._database()
         assert database is not None, "whoever asks holds it"
         return database
-
-
-async def _followed(database: Database, known: Known, stand: Stand, told: News) -> Known:
-    posts = await reading.team(database) if told.team else known.posts
-    present, ties = await reading.some(database, told.ids)
-    if not present and known.place.keys().isdisjoint(told.ids):
-        return replace(known, stand=stand, posts=posts, _ours={})
-    columns = await asyncio.to_thread(known.columns.replaced, told.ids, present, ties)
-    return await asyncio.to_thread(Known.of, stand, columns, posts)
-
-
-async def _news(database: Database, known: Known, stand: Stand) -> News | None:
-    # A rebuild does not say whom it touched. More people than these are read sooner together with all others.
-    most = max(1_000, len(known.place) // 10)
-    return await news.since(database, known.stand[1], stand[1], most) if stand[0] == known.stand[0] else None

@@ -11,14 +11,12 @@ from graph.analyses import ties
 from graph.analyses.kept.columns import Columns
 from graph.analyses.kept.reading import Post
 from graph.analyses.reasons import Reason, ReasonCode
+from graph.changes import Stand
 from graph.metrics import warmth
 from graph.network import Network, threads
 from graph.periods import valid_on
 
-__all__ = ["Known", "Stand"]
-
-Stand = tuple[int, int]
-"""As `graph.changes.stand` gives it."""
+__all__ = ["Known"]
 
 
 @dataclass(frozen=True, eq=False)
