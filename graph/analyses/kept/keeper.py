@@ -59,7 +59,7 @@ class Keeper:
             await asyncio.shield(self._begin())
         elif asked - self._seen > self.pause:
             self._begin()
-        known = await self._at_least(stand) if self._known is None else self._known
+        known = self._enough(Stand(0, 0)) or await self._at_least(stand)
         return known, known.stand >= stand
 
     def forget(self) -> None:
