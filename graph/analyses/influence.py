@@ -131,9 +131,10 @@ def influence(facts: Facts, parameters: InfluenceParameters, watch: Watch) -> Ou
     for done, level in enumerate(levels):
         tick = _part(watch, done / len(levels), 1 / len(levels))
         network = networks.network(facts, level, parameters)
+        same = {"influence_level": level.value, "influence_formula": parameters.formula(level)}
         for row, percentile in _scored(network, _measured(network, parameters, tick), KINDS[level], tick):
             rows.append(row)
-            scores[row.party] = _kept(row, percentile, level, parameters)
+            scores[row.party] = same | _kept(row, percentile)
     formula = " | ".join(parameters.formula(level) for level in levels)
     if facts.moment.past:
         # The parties keep what is so today.
@@ -178,12 +179,10 @@ def _scored(
         yield NodeScore(network.ids[node], float(ranking.scores[node]), rank, reasons[node]), float(ranking.percentiles[node])
 
 
-def _kept(row: NodeScore, percentile: float, level: NetworkLevel, parameters: InfluenceParameters) -> dict[str, Any]:
+def _kept(row: NodeScore, percentile: float) -> dict[str, Any]:
     return {
-        "influence_level": level.value,
         "influence_score": row.score,
         "influence_rank": row.rank,
         "influence_percentile": percentile,
-        "influence_formula": parameters.formula(level),
         **packed(row.reasons, "influence_"),
     }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from graph.analyses.reasons import Reason, ReasonCode, folded
+from graph.analyses.reasons import MOST, Reason, ReasonCode
 from graph.network import FloatArray, IntArray, Network
 from graph.network.centrality import Centrality
 
@@ -54,17 +56,54 @@ def blend(parts: Sequence[tuple[Centrality, float]]) -> Centrality:
     return Centrality(scores, own, passing)
 
 
-def explained(network: Network, centrality: Centrality, kinds: Sequence[ReasonCode]) -> Iterator[tuple[Reason, ...]]:
-    """Of each node in turn: its own part and that of each neighbour, on the scale of `ranked`. Shares add up to 1, values to the score."""
+def explained(network: Network, centrality: Centrality, kinds: Sequence[ReasonCode], most: int = MOST) -> Iterator[tuple[Reason, ...]]:
+    """Of each node in turn: its own part and that of each neighbour, on the scale of `ranked`. Shares add up to 1, values to the score.
+
+    The greatest `most` of them, and the rest as one part of OTHERS, as `folded` gives them. O(m log m) for m ties.
+    """
     assert network.kind is not None
     factor = scale(centrality.scores)
-    given = network.weights * centrality.passing[network.indices] * factor
-    kind = network.kind[network.edges]
-    for node, total in enumerate((centrality.scores * factor).tolist()):
-        ties = slice(network.indptr[node], network.indptr[node + 1])
-        columns = (network.indices[ties], given[ties], network.weights[ties], kind[ties])
-        parts = zip(*(column.tolist() for column in columns), strict=True)
-        own = float(centrality.own[node]) * factor
-        reasons = [Reason(ReasonCode.OWN, own, None, own / total)] if own else []
-        reasons += [Reason(kinds[kind], value, weight, value / total, network.ids[other]) for other, value, weight, kind in parts if value]
-        yield folded(reasons)
+    totals, own = centrality.scores * factor, centrality.own * factor
+    codes = (ReasonCode.OWN, *kinds)
+    for first in range(0, len(network), _CHUNK):
+        nodes = slice(first, min(first + _CHUNK, len(network)))
+        ties = slice(network.indptr[nodes.start], network.indptr[nodes.stop])
+        others = network.indices[ties]
+        parts = _Parts(
+            np.append(np.arange(nodes.stop - first), network.rows[ties] - first),
+            np.append(np.full(nodes.stop - first, -1, np.int32), others),
+            np.append(own[nodes], network.weights[ties] * centrality.passing[others] * factor),
+            np.append(np.zeros(nodes.stop - first), network.weights[ties]),
+            np.append(np.zeros(nodes.stop - first, np.uint8), network.kind[network.edges[ties]] + 1),
+        )
+        yield from parts.folded(totals[nodes], codes, network.ids, most)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What adds up to the scores of some nodes, a column each: of which node, from which other (-1: its own), how much, by which weight."""
+
+    node: IntArray
+    other: NDArray[np.int32]
+    value: FloatArray
+    weight: FloatArray
+    code: NDArray[np.uint8]
+
+    def folded(self, totals: FloatArray, codes: Sequence[ReasonCode], ids: Sequence[str], most: int) -> Iterator[tuple[Reason, ...]]:
+        """As `graph.analyses.reasons.folded`, of each node."""
+        ranks = np.argsort(np.argsort([code.value for code in codes]))
+        order = np.lexsort((self.other, ranks[self.code], -np.abs(self.value), self.node))
+        order = order[self.value[order] != 0]
+        node, value = self.node[order], self.value[order]
+        share = value / totals[node]
+        columns = [column.tolist() for column in (self.code[order], value, self.other[order], self.weight[order], share)]
+        for start, end in pairwise(np.searchsorted(node, np.arange(len(totals) + 1)).tolist()):
+            kept = slice(start, min(start + most, end))
+            reasons = [
+                Reason(codes[code], value, None if other < 0 else weight, part, None if other < 0 else ids[other])
+                for code, value, other, weight, part in zip(*(column[kept] for column in columns), strict=True)
+            ]
+            if end > kept.stop:
+                rest = slice(kept.stop, end)
+                reasons.append(Reason(ReasonCode.OTHERS, float(value[rest].sum()), None, float(share[rest].sum())))
+            yield tuple(reasons)

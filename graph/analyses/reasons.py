@@ -8,7 +8,7 @@ from typing import Any
 
 from graph.terms import Term
 
-MOST = 50
+MOST = 20
 _NO_WEIGHT = -1.0
 
 

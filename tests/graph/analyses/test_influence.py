@@ -8,7 +8,7 @@ from graph.analyses import execution
 from graph.analyses.days import Moment
 from graph.analyses.influence import CentralityMeasure, InfluenceParameters, NetworkLevel, influence
 from graph.analyses.networks import KINDS, Facts
-from graph.analyses.reasons import ReasonCode
+from graph.analyses.reasons import MOST, ReasonCode
 from graph.analyses.rows import NodeScore, Outcome
 from graph.analyses.ties import Ends
 from graph.analyses.watch import Watch
@@ -208,12 +208,12 @@ def test_reasons_add_up_and_ranks_have_no_gap(measure: CentralityMeasure, n: int
     for row in rows:
         assert sum(reason.value for reason in row.reasons) == pytest.approx(row.score, abs=1e-6)
         assert not row.score or sum(reason.share for reason in row.reasons) == pytest.approx(1)
-        assert len(row.reasons) <= 51
+        assert len(row.reasons) <= MOST + 1
 
 
 def test_the_rest_of_many_reasons_is_folded() -> None:
     best = computed(120, 4_000).rows[0]
-    assert len(best.reasons) == 51
+    assert len(best.reasons) == MOST + 1
     assert best.reasons[-1].code is ReasonCode.OTHERS
     assert sum(reason.share for reason in best.reasons) == pytest.approx(1)
 
