@@ -63,6 +63,7 @@ class Page:
     wants_total: bool = False
     wants_rows: bool = False
     wants_cursors: bool = False
+    wants_more: bool = False
     pure: bool = True
     cursors: dict[str, tuple[list[Any], list[str]]] = field(default_factory=dict)
 
@@ -70,11 +71,29 @@ class Page:
         return counted(self.match)
 
     def nested(self, c: Compilation) -> Part:
-        rows = f"COLLECT {{ {self.rows(c)} }}" if self.wants_rows else "[]"
-        return Part(f"[{rows}, {self.total() if self.wants_total else 'null'}]", self.read, self.pure)
+        return Part(self.value(f"COLLECT {{ {self.rows(c)} }}" if self.wants_rows else ""), self.read, self.pure)
 
-    def rows(self, c: Compilation, *, null_first: bool | None = None) -> str:
-        """The rows of the page, one too many; `null_first` picks one arm of an order whose first key may be null."""
+    def root(self, c: Compilation) -> str:
+        """The page as the one record of a statement: engines send a long record sooner than many short ones."""
+        if not self.wants_rows:
+            return f"RETURN {self.value('')} AS row"
+        return f"{self._root_rows(c)} WITH collect(row) AS rows RETURN {self.value('rows')} AS row"
+
+    def value(self, rows: str) -> str:
+        """What `read` takes: rows and total, or whichever of them is wanted."""
+        if rows and self.wants_total:
+            return f"[{rows}, {self.total()}]"
+        return rows or (self.total() if self.wants_total else "0")
+
+    def _root_rows(self, c: Compilation) -> str:
+        """An index gives the order of what has a value; what has none follows (or leads, backwards), read only if the page is short."""
+        if not (self.keys[0].nullable and self.keys[0].plain):
+            return self.rows(c, last="WITH")
+        both = [self.rows(c, null_first=self.window.backward), self.rows(c, null_first=not self.window.backward)]
+        return f"CALL {{ {' UNION ALL '.join(both)} }} WITH row LIMIT {self.take}"
+
+    def rows(self, c: Compilation, *, null_first: bool | None = None, last: str = "RETURN") -> str:
+        """The rows of the page, one more where it must be known; `null_first` picks one arm of an order whose first key may be null."""
         keys, alias = self._bound(c)
         m, after = self.match, self._keyset(keys, null_first)
         steps = [m.text(*(after if not alias else ()))]
@@ -82,7 +101,7 @@ class Page:
         if alias:
             steps.append(f"WITH *, {', '.join(alias)}" + (f" WHERE {' AND '.join(after)}" if after else "") + " WITH *")
         steps.append(f"ORDER BY {order_by(keys, self.window.backward, split=null_first is not None)} LIMIT {self.take}")
-        return " ".join([*steps, f"RETURN [{self._row(keys)}] AS row"])
+        return " ".join([*steps, f"{last} {self._row(keys)} AS row"])
 
     def together(self, c: Compilation) -> str:
         """Rows and total from one search, as one record; "" where the order or the elements need more than that."""
@@ -98,10 +117,16 @@ class Page:
         found, order = c.name("found"), order_by(self.keys, self.window.backward)
         once = "DISTINCT " if m.distinct else ""
         search = f"{m.text(*self._keyset(self.keys, None))} WITH {once}{m.node} ORDER BY {order} WITH collect({m.node}) AS {found}"
-        return f"{search} RETURN [[{m.node} IN {found}[..{self.take}] | [{self._row(self.keys)}]], size({found})] AS row"
+        return f"{search} RETURN [[{m.node} IN {found}[..{self.take}] | {self._row(self.keys)}], size({found})] AS row"
 
     def _row(self, keys: Sequence[Term]) -> str:
-        return ", ".join([*self.cells, *(k.cypher for k in keys if self.wants_cursors)])
+        columns = [*self.cells, *(k.cypher for k in keys if self.wants_cursors)]
+        return columns[0] if self.bare else f"[{', '.join(columns)}]"
+
+    @property
+    def bare(self) -> bool:
+        """Rows are their only cell."""
+        return len(self.cells) == 1 and not self.wants_cursors
 
     def _bound(self, c: Compilation) -> tuple[list[Term], list[str]]:
         """Keys that are more than a property are computed once, under a name."""
@@ -128,9 +153,11 @@ class Page:
         return out
 
     def read(self, value: Any) -> Any:
-        rows, total = value
+        rows, total = value if self.wants_rows and self.wants_total else (value, value)
+        if not self.wants_rows:
+            return {key: read([], (total, False)) for key, read in self.readers.items()}
         more = len(rows) > self.window.size
-        rows = rows[: self.window.size]
+        rows = [[row] for row in rows[: self.window.size]] if self.bare else rows[: self.window.size]
         if self.window.backward:
             rows.reverse()
         return {key: read(rows, (total, more)) for key, read in self.readers.items()}
@@ -151,12 +178,13 @@ def compile_page(
     keys = terms(c, kind, args.get("orderBy") or [], match.scope)
     if link.usual and len(keys) == 1:
         keys.insert(0, Term(f"{match.scope.this}.{link.usual}", False, False, link.usual))
-    page = Page(match, keys, window, fingerprint(kind, keys), take=c.parameter(window.size + 1))
+    page = Page(match, keys, window, fingerprint(kind, keys))
     for argument in ("after", "before"):
         if (text := args.get(argument)) is not None:
             values = decode(text, page.mark, len(keys), argument)
             page.cursors[argument] = (values, [c.parameter(v) for v in values])
     _columns(c, page, type_, selected(c.operation, type_, nodes), body)
+    page.take = c.parameter(window.size + page.wants_more)
     return page
 
 
@@ -239,5 +267,6 @@ def _page_info(c: Compilation, page: Page, group: Sequence[FieldNode], type_: Gr
         "__typename": lambda rows, more: type_name,
     }
     page.wants_cursors |= not {"startCursor", "endCursor"}.isdisjoint(names.values())
+    page.wants_more |= not {"hasNextPage", "hasPreviousPage"}.isdisjoint(names.values())
     wanted = {key: known[name] for key, name in names.items()} | ({} if c.operation.shaped else {"@type": known["__typename"]})
     return lambda rows, facts: {key: tell(rows, facts[1]) for key, tell in wanted.items()}

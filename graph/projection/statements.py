@@ -1,4 +1,4 @@
-"""Whole statements: a root connection as one record a row, and objects looked up by id."""
+"""Whole statements: a root connection as one record, and objects looked up by id."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from graph.projection.fields import Field
 from graph.projection.inputs import members_of
 from graph.projection.matches import kind_of, readable
 from graph.projection.objects import chosen, element, selection
-from graph.projection.pages import Page, budget, compile_page
+from graph.projection.pages import budget, compile_page
 from graph.projection.reads import Link
 from graph.projection.select import arguments
 from graph.projection.shape import Reader
@@ -36,7 +36,7 @@ def _statement(c: Compilation, text: str, read: Callable[[list[Any]], Any], pure
 
 
 def connection(operation: Operation, f: Field, core: GraphQLField, nodes: list[FieldNode]) -> Statement:
-    """A root connection: rows stream, the total (if asked for) comes first."""
+    """A root connection, rows and total (if asked for) as one record."""
     c = Compilation.of(operation)
     link, args = f.read, arguments(operation, core, nodes[0])
     assert isinstance(link, Link)
@@ -44,34 +44,8 @@ def connection(operation: Operation, f: Field, core: GraphQLField, nodes: list[F
     inner = budget(c, args, link.pattern)
     page = compile_page(inner, f, type_, nodes, args, chosen(inner, link, Scope(""), args), element)
     # With a filter of its own a search costs more than to remember what it found.
-    if args.get("where") and (text := page.together(inner)):
-        return _statement(c, text, lambda rows: page.read(rows[0]), page.pure)
-    return _statement(c, _root_text(inner, page), _root_reader(page), page.pure)
-
-
-def _root_text(c: Compilation, page: Page) -> str:
-    arms = [f"RETURN {page.total()} AS row"] if page.wants_total else []
-    if page.wants_rows:
-        arms.append(_root_rows(c, page))
-    return " UNION ALL ".join(arms) or "RETURN 0 AS row"
-
-
-def _root_rows(c: Compilation, page: Page) -> str:
-    """An index gives the order of what has a value; what has none follows (or leads, backwards), read only if the page is short."""
-    if not (page.keys[0].nullable and page.keys[0].plain):
-        return page.rows(c)
-    both = [page.rows(c, null_first=False), page.rows(c, null_first=True)]
-    if page.window.backward:
-        both.reverse()
-    return f"CALL {{ {both[0]} UNION ALL {both[1]} }} RETURN row LIMIT {page.take}"
-
-
-def _root_reader(page: Page) -> Callable[[list[Any]], Any]:
-    def read(rows: list[Any]) -> Any:
-        total = rows[0] if page.wants_total else None
-        return page.read((rows[1 if page.wants_total else 0 :] if page.wants_rows else [], total))
-
-    return read
+    text = page.together(inner) if args.get("where") else ""
+    return _statement(c, text or page.root(inner), lambda rows: page.read(rows[0]), page.pure)
 
 
 def by_ids(operation: Operation, type_: Any, nodes: Sequence[FieldNode], ids: list[str], found: str = "") -> Statement:
