@@ -26,7 +26,7 @@ class Metrics:
         self._statements = Histogram(
             "guanxi_statement_seconds", "Statements sent to the database", ["outcome"], registry=registry, buckets=SECONDS
         )
-        self._rows = Counter("guanxi_statement_rows", "Rows that came back", registry=registry)
+        self._rows = Counter("guanxi_statement_rows", "Records that came back; a page of a list is one", registry=registry)
 
     def request(self, path: str, method: str, status: int, seconds: float) -> None:
         self._requests.labels(path, method, status).observe(seconds)

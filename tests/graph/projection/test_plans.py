@@ -43,6 +43,13 @@ async def test_one_statement_answers_a_root(asking: list[Asking], root: str) -> 
     assert len(texts) == 2, "one by ordinary execution, one shaped"
 
 
+@pytest.mark.parametrize("page", ["nodes { id }", "totalCount nodes { id }", "edges { cursor }", "totalCount", "__typename"])
+async def test_a_page_is_one_record(asking: list[Asking], page: str) -> None:
+    with asking[0].writer.database.recording() as statements:
+        await asking[0].compare(f"{{ people(first: 3, orderBy: [{{ shortName: ASC }}]) {{ {page} }} }}")
+    assert [statement.rows for statement in statements] == [1, 1]
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
