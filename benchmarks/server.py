@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import AsyncIterator
@@ -65,6 +66,8 @@ def main() -> None:
     folder = Path(given.pop("folder")) if given.get("folder") else None
     given.pop("folder", None)
     target = Target(**given, folder=folder)
+    # As `guanxi serve` does.
+    gc.freeze()
     uvicorn.run(application(target), host="127.0.0.1", port=int(os.environ["GUANXI_BENCHMARK_PORT"]), log_level="warning", access_log=False)
 
 
