@@ -135,7 +135,8 @@ def _lanczos(multiply: Callable[[FloatArray], FloatArray], start: FloatArray, ti
     """The greatest Ritz value of the Krylov space from `start` (length 1), its vector (length 1), and the length of the residual."""
     basis, size = np.empty((_KRYLOV, len(start))), 0
     diagonal, beside, image = list[float](), [1.0], start
-    while size < _KRYLOV and beside[-1] > _TOLERANCE * max(map(abs, diagonal), default=0):
+    value, part, residual = 0.0, np.zeros(0), np.inf
+    while size < _KRYLOV and beside[-1] > _TOLERANCE * max(map(abs, diagonal), default=0) and residual > _TOLERANCE * value:
         tick(0.1)
         basis[size], size = image / beside[-1], size + 1
         image = multiply(basis[size - 1])
@@ -144,9 +145,11 @@ def _lanczos(multiply: Callable[[FloatArray], FloatArray], start: FloatArray, ti
         for _ in range(2):
             image = image - basis[:size].T @ (basis[:size] @ image)
         beside.append(float(np.linalg.norm(image)))
-    values, vectors = eigh_tridiagonal(diagonal, beside[1:-1])
-    vector = vectors[:, -1] @ basis[:size]
-    return float(values[-1]), vector / np.linalg.norm(vector), abs(beside[-1] * float(vectors[-1, -1]))
+        values, vectors = eigh_tridiagonal(diagonal, beside[1:-1])
+        value, part = float(values[-1]), np.asarray(vectors[:, -1], np.float64)
+        residual = abs(beside[-1] * float(part[-1]))
+    vector = part @ basis[:size]
+    return value, vector / np.linalg.norm(vector), residual
 
 
 def _composed(network: Network, own: FloatArray, passing: FloatArray) -> Centrality:

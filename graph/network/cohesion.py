@@ -29,7 +29,7 @@ def core_numbers(network: Network, *, tick: Tick = silent) -> Places:
     """The core number of each node (n): the largest k such that it is in a part of the network where everybody has k ties or more.
 
     With directions the ties that come and go are counted together, so a pair tied both ways has two; parallel ties count each, loops
-    (which networkx refuses) do not. O(n + m) time and memory. Batagelj & Zaveršnik (2003), arXiv:cs/0310049.
+    (which networkx refuses) do not. O(n + m) time, O(n) memory. Batagelj & Zaveršnik (2003), arXiv:cs/0310049.
 
     >>> triangle_and_tail = Network.of("abcd", np.array([0, 1, 2, 2]), np.array([1, 2, 0, 3]))
     >>> core_numbers(triangle_and_tail).tolist()
@@ -41,34 +41,32 @@ def core_numbers(network: Network, *, tick: Tick = silent) -> Places:
 
 @kernel
 def _cores(indptr: IntArray, indices: Places) -> Places:
+    """Takes away those who have k ties left, and whom that leaves with k, for one k after the other: what they have left is their number.
+
+    Whoever is looked at for a k has at least k ties, so that there are no more looks than ties.
+    """
     n = len(indptr) - 1
-    core = np.zeros(n, np.int32)
+    left, remaining, queue = np.zeros(n, np.int32), np.arange(n).astype(np.int32), np.empty(n, np.int32)
     for node in range(n):
-        for entry in range(indptr[node], indptr[node + 1]):
-            core[node] += int(indices[entry] != node)
-    # `starts` of the nodes of each number of ties in `order`, the fewest first; `place` of each node there.
-    starts = np.zeros(core.max() + 2 if n else 2, np.int64)
-    for node in range(n):
-        starts[core[node] + 1] += 1
-    starts = np.cumsum(starts)
-    order, place, following = np.empty(n, np.int32), np.empty(n, np.int32), starts.copy()
-    for node in range(n):
-        place[node] = following[core[node]]
-        order[place[node]] = node
-        following[core[node]] += 1
-    for at in range(n):
-        node = int(order[at])
-        for entry in range(indptr[node], indptr[node + 1]):
-            other = indices[entry]
-            if core[other] > core[node]:
-                # It changes places with the first of its number and becomes the last of the number below.
-                first = starts[core[other]]
-                front = order[first]
-                order[first], order[place[other]] = other, front
-                place[front], place[other] = place[other], first
-                starts[core[other]] += 1
-                core[other] -= 1
-    return core
+        for other in indices[indptr[node] : indptr[node + 1]]:
+            left[node] += int(other != node)
+    many, k = n, 0
+    while many:
+        kept, head, tail = 0, 0, 0
+        for node in remaining[:many]:
+            if left[node] > k:
+                remaining[kept], kept = node, kept + 1
+            elif left[node] == k:
+                queue[tail], tail = node, tail + 1
+        while head < tail:
+            node, head = queue[head], head + 1
+            for other in indices[indptr[node] : indptr[node + 1]]:
+                if left[other] > k:
+                    left[other] -= 1
+                    if left[other] == k:
+                        queue[tail], tail = other, tail + 1
+        many, k = kept, k + 1
+    return left
 
 
 def triangles(network: Network, *, tick: Tick = silent) -> IntArray:

@@ -14,6 +14,8 @@ from graph.network.threads import Tick, one, silent
 __all__ = ["Components", "articulation_points", "bridges", "lowpoints", "strong", "undirected", "weak"]
 
 Places = NDArray[np.int32]
+# Ties of each node after which most nodes are in one part.
+_FEW = 2
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,16 @@ class Components:
 
 
 def weak(network: Network, *, tick: Tick = silent) -> Components:
-    """The parts between which there is no tie, whatever its direction. O(m·α(n)). Union by the lesser node, paths halved.
+    """The parts between which there is no tie, whatever its direction. O(m·α(n)), as a rule O(n). Union by the lesser node, paths halved.
+
+    Two ties of each node first: that leaves most of them in one part. Without directions the ties of that part need not be looked at, as
+    one that leads out of it stands in the row of its other end too. Sutton, Ben-Nun & Barak, IPDPS (2018).
 
     >>> ours = Network.of("abcd", np.array([3, 0]), np.array([1, 2]), directed=True)
     >>> weak(ours).labels.tolist(), weak(ours).sizes.tolist()
     ([0, 1, 0, 1], [2, 2])
     """
-    return Components(*one(lambda: _weak(network.indptr, network.indices), tick))
+    return Components(*one(lambda: _weak(network.indptr, network.indices, network.directed), tick))
 
 
 def strong(network: Network, *, sinks_first: bool = False, tick: Tick = silent) -> Components:
@@ -93,21 +98,18 @@ def undirected(network: Network) -> Network:
 
 
 @kernel
-def _weak(indptr: IntArray, indices: Places) -> tuple[int, Places]:
+def _weak(indptr: IntArray, indices: Places, directed: bool) -> tuple[int, Places]:
     n = len(indptr) - 1
-    above = np.arange(n).astype(np.int32)
+    above, largest = np.arange(n).astype(np.int32), -1
     for node in range(n):
-        for entry in range(indptr[node], indptr[node + 1]):
-            a, b = node, indices[entry]
-            while above[a] != above[b]:
-                # The greater of both is led towards the lesser, and so shortens its path.
-                if above[a] < above[b]:
-                    a, b = b, a
-                following = above[a]
-                above[a] = above[b]
-                if following == a:
-                    break
-                a = following
+        _unite(above, node, indices[indptr[node] : min(indptr[node] + _FEW, indptr[node + 1])])
+    if n and not directed:
+        for node in range(n):
+            above[node] = above[above[node]]
+        largest = int(np.argmax(np.bincount(above)))
+    for node in range(n):
+        if above[node] != largest:
+            _unite(above, node, indices[min(indptr[node] + _FEW, indptr[node + 1]) : indptr[node + 1]])
     count = 0
     for node in range(n):
         if above[node] == node:
@@ -116,6 +118,21 @@ def _weak(indptr: IntArray, indices: Places) -> tuple[int, Places]:
         else:
             above[node] = above[above[node]]
     return count, above
+
+
+@kernel
+def _unite(above: Places, node: int, others: Places) -> None:
+    for other in others:
+        a, b = node, other
+        while above[a] != above[b]:
+            # The greater of both is led towards the lesser, and so shortens its path.
+            if above[a] < above[b]:
+                a, b = b, a
+            following = above[a]
+            above[a] = above[b]
+            if following == a:
+                break
+            a = following
 
 
 @kernel
