@@ -1,4 +1,4 @@
-"""Neo4j's own jars, out of a Maven repository, and a Java that runs them."""
+"""Jars of Neo4j and of what is plugged into it, out of a Maven repository, and a Java that runs them."""
 
 from __future__ import annotations
 
@@ -39,17 +39,22 @@ class Distribution:
 
 def resolved(version: str) -> Distribution:
     """The jars of `version`, fetched at the first time. RuntimeError without Maven or a fitting Java."""
-    home = CACHE / f"neo4j-{version}"
-    home.mkdir(parents=True, exist_ok=True)
     java = _java((17, 21) if version.startswith("5.") else (25, 21))
+    return Distribution(version, fetched(f"neo4j-{version}", POM.format(version=version)), java)
+
+
+def fetched(name: str, pom: str) -> Path:
+    """The folder of the jars that a Maven file asks for, kept under `name`. RuntimeError without Maven."""
+    home = CACHE / name
+    home.mkdir(parents=True, exist_ok=True)
     with _alone(home):
         if not (home / "lib").exists():
-            _fetch(home, version)
-    return Distribution(version, home / "lib", java)
+            _fetch(home, pom)
+    return home / "lib"
 
 
-def _fetch(home: Path, version: str) -> None:
-    (home / "pom.xml").write_text(POM.format(version=version))
+def _fetch(home: Path, pom: str) -> None:
+    (home / "pom.xml").write_text(pom)
     maven = shutil.which("mvn")
     if not maven:
         raise RuntimeError("Neo4j's jars come through Maven: install mvn, or name a running server in GUANXI_TEST_NEO4J_URI.")

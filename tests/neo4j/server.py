@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,34 +18,31 @@ from graph.database import Database, Target
 from tests.neo4j.artifacts import Distribution
 
 PASSWORD = "guanxi-tests"
-SETTINGS = """
-server.default_listen_address=127.0.0.1
-server.bolt.listen_address=127.0.0.1:{port}
-server.bolt.advertised_address=127.0.0.1:{port}
-server.http.enabled=false
-server.https.enabled=false
-dbms.usage_report.enabled=false
-dbms.security.allow_csv_import_from_file_urls=false
-server.memory.heap.initial_size=128m
-server.memory.heap.max_size=512m
-server.memory.pagecache.size=128m
-dbms.memory.transaction.total.max=256m
-db.memory.transaction.max=192m
-db.transaction.timeout=60s
-db.tx_log.preallocate=false
-db.tx_log.rotation.size=16m
-db.tx_log.rotation.retention_policy=keep_none
-server.jvm.additional=-XX:+UseSerialGC
-internal.server.bolt.thread_pool_shutdown_wait_time=100ms
-{quiet_period}
-"""
+SETTINGS = {
+    "server.default_listen_address": "127.0.0.1",
+    "server.http.enabled": "false",
+    "server.https.enabled": "false",
+    "dbms.usage_report.enabled": "false",
+    "dbms.security.allow_csv_import_from_file_urls": "false",
+    "server.memory.heap.initial_size": "128m",
+    "server.memory.heap.max_size": "512m",
+    "server.memory.pagecache.size": "128m",
+    "dbms.memory.transaction.total.max": "256m",
+    "db.memory.transaction.max": "192m",
+    "db.transaction.timeout": "60s",
+    "db.tx_log.preallocate": "false",
+    "db.tx_log.rotation.size": "16m",
+    "db.tx_log.rotation.retention_policy": "keep_none",
+    "server.jvm.additional": "-XX:+UseSerialGC",
+    "internal.server.bolt.thread_pool_shutdown_wait_time": "100ms",
+}
 
 
 @asynccontextmanager
-async def running(home: Path, distribution: Distribution) -> AsyncIterator[Target]:
+async def running(home: Path, distribution: Distribution, settings: Mapping[str, str] | None = None) -> AsyncIterator[Target]:
     """A fresh server in `home`, ready, stopped at the end. RuntimeError with its last log lines when it does not come up in two minutes."""
     port = _free_port()
-    _furnish(home, distribution, port)
+    _furnish(home, distribution, {**_settings(distribution, port), **(settings or {})})
     target = Target(f"bolt://127.0.0.1:{port}", "neo4j", PASSWORD, "neo4j", "neo4j")
     process = _start(home, distribution)
     try:
@@ -58,14 +55,23 @@ async def running(home: Path, distribution: Distribution) -> AsyncIterator[Targe
         await asyncio.to_thread(process.wait, 30)
 
 
-def _furnish(home: Path, distribution: Distribution, port: int) -> None:
+def _settings(distribution: Distribution, port: int) -> dict[str, str]:
+    address = f"127.0.0.1:{port}"
+    # Without it a stop takes ten seconds; the setting changed its name.
+    name, value = ("quiet_period", "0") if distribution.is_5 else ("quiet_period_duration", "0s")
+    return {
+        **SETTINGS,
+        "server.bolt.listen_address": address,
+        "server.bolt.advertised_address": address,
+        f"internal.dbms.bolt.netty_server_shutdown_{name}": value,
+    }
+
+
+def _furnish(home: Path, distribution: Distribution, settings: Mapping[str, str]) -> None:
     for folder in ("conf", "data/dbms", "logs", "run", "plugins", "import"):
         (home / folder).mkdir(parents=True, exist_ok=True)
     (home / "lib").symlink_to(distribution.jars)
-    # Without it a stop takes ten seconds; the setting changed its name.
-    name = "quiet_period=0" if distribution.is_5 else "quiet_period_duration=0s"
-    settings = SETTINGS.format(port=port, quiet_period=f"internal.dbms.bolt.netty_server_shutdown_{name}")
-    (home / "conf/neo4j.conf").write_text(settings)
+    (home / "conf/neo4j.conf").write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
     shutil.copy(_password_file(home, distribution), home / "data/dbms/auth.ini")
 
 
