@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from graph.network.rows import compressed, sums, transposed
+from graph.network.rows import compressed, sums, taken, transposed
 
 __all__ = ["FloatArray", "IntArray", "Layer", "Matrix", "Network", "strongest"]
 
@@ -55,7 +55,7 @@ class Network:
         if len(a) != len(b) or (len(a) and not 0 <= min(a.min(), b.min()) <= max(a.max(), b.max()) < len(ids)):
             raise ValueError("the ends of ties are positions in ids")
         indptr, indices, edges = compressed(len(ids), a.astype(np.int32), b.astype(np.int32), directed)
-        weights = np.ones(len(indices)) if weight is None else weight.astype(np.float64)[edges]
+        weights = np.ones(len(indices)) if weight is None else taken(weight.astype(np.float64), edges)
         kinds = (None if each is None else each.astype(np.uint8) for each in (kind, node_kind))
         return cls(ids, indptr, indices, weights, edges, directed, *kinds)
 
@@ -117,7 +117,7 @@ class Network:
 
     def weighted(self, weight: NDArray[np.floating]) -> Network:
         """The same with other weights, one for each given tie."""
-        return replace(self, weights=weight.astype(np.float64)[self.edges])
+        return replace(self, weights=taken(weight.astype(np.float64), self.edges))
 
     @cached_property
     def unweighted(self) -> Network:

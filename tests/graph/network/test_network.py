@@ -77,6 +77,11 @@ def test_ends_must_be_nodes() -> None:
             Network.of(["a", "b"], np.array(a, np.int64), np.array(b, np.int64))
 
 
+def test_every_tie_has_a_weight() -> None:
+    with pytest.raises(IndexError):
+        Network.of("ab", np.array([0, 1]), np.array([1, 0]), np.array([1.0]))
+
+
 def test_an_entry_is_found_by_its_ends() -> None:
     ours = network(nx.path_graph(4))
     assert [ours.entry(1, 0), ours.entry(1, 2), ours.entry(3, 2)] == [1, 2, 5]
