@@ -13,7 +13,8 @@ from graph.database import Database, Unavailable
 
 OPTIONS = "JDK_JAVA_OPTIONS"
 # Engines that live for seconds: half the work of their start is optimising what they will not do twice.
-_USUAL = "-XX:TieredStopAtLevel=1"
+# Neo4j's Java reads the options, too, and does not know them all.
+_USUAL = "-XX:+IgnoreUnrecognizedVMOptions -XX:TieredStopAtLevel=1"
 _FOLDER = Path(__file__).parents[1] / ".cache"
 
 

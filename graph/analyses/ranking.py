@@ -70,7 +70,7 @@ def explained(network: Network, centrality: Centrality, kinds: Sequence[ReasonCo
         ties = slice(network.indptr[nodes.start], network.indptr[nodes.stop])
         others = network.indices[ties]
         parts = _Parts(
-            np.append(np.arange(nodes.stop - first), network.rows[ties] - first),
+            np.append(np.arange(nodes.stop - first), network.rows[ties] - first).astype(np.int64),
             np.append(np.full(nodes.stop - first, -1, np.int32), others),
             np.append(own[nodes], network.weights[ties] * centrality.passing[others] * factor),
             np.append(np.zeros(nodes.stop - first), network.weights[ties]),
@@ -100,10 +100,15 @@ class _Parts:
         for start, end in pairwise(np.searchsorted(node, np.arange(len(totals) + 1)).tolist()):
             kept = slice(start, min(start + most, end))
             reasons = [
-                Reason(codes[code], value, None if other < 0 else weight, part, None if other < 0 else ids[other])
+                _reason(codes[code], value, weight, part, ids[int(other)] if other >= 0 else None)
                 for code, value, other, weight, part in zip(*(column[kept] for column in columns), strict=True)
             ]
             if end > kept.stop:
                 rest = slice(kept.stop, end)
                 reasons.append(Reason(ReasonCode.OTHERS, float(value[rest].sum()), None, float(share[rest].sum())))
             yield tuple(reasons)
+
+
+def _reason(code: ReasonCode, value: float, weight: float, share: float, party: str | None) -> Reason:
+    # What is one's own has no weight.
+    return Reason(code, value, weight if party else None, share, party)
