@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from graph.errors import NotFound, invalid, refused
 from graph.terms import Term
 
 __all__ = ["Cause", "Move", "MoveMetric", "Standing", "between", "causes", "check", "folded", "standings"]
+
+# When it was, and whether the parties got the scores.
+_WHENEVER = {"asOf", "write"}
 
 
 class MoveMetric(Term):
@@ -63,7 +67,8 @@ class Cause:
 
 _RUNS: LiteralString = """
 MATCH (run:AnalysisRun) WHERE run.id IN $ids
-RETURN run.id AS id, run.analysis AS analysis, run.status AS status, EXISTS { MATCH (run)-[:GAVE]->(:NodeScore) } AS scored
+RETURN run.id AS id, run.analysis AS analysis, run.parameters AS parameters, run.status AS status,
+  EXISTS { MATCH (run)-[:GAVE]->(:NodeScore) } AS scored
 """
 FOUND: LiteralString = f"""
 MATCH (:Node {{id: $run}})-[:GAVE]->(n:NodeScore)-[:CONCERNS]->(party:Party)
@@ -79,7 +84,7 @@ RETURN row.id, row.reason_codes, row.reason_parties, row.reason_values, row.reas
 
 
 async def check(database: Database, start: str, end: str, readable: Collection[str] | None = None) -> None:
-    """Raises what is wrong with two runs: NotFound, Refused for one without scores, Invalid for those of different analyses."""
+    """Raises what is wrong with two runs: NotFound, Refused for one without scores, Invalid for those that asked different things."""
     found = {row["id"]: row for row in await database.read(_RUNS, {"ids": [start, end]})}
     for id, name in ((start, "from"), (end, "to")):
         if id not in found or (readable is not None and id not in readable):
@@ -92,6 +97,15 @@ async def check(database: Database, start: str, end: str, readable: Collection[s
     if one != other:
         en = f"to: it is a run of {other}, and `from` is one of {one}; choose two runs of one analysis"
         raise invalid(en, f"to：该运行属于 {other}，而 from 属于 {one}，请选择同一分析的两次运行", "to")
+    if differing := _differing(*(json.loads(found[id]["parameters"]) for id in (start, end))):
+        names = ", ".join(differing)
+        en = f"to: it was computed with other parameters than `from` ({names}); choose two runs that differ in their days alone"
+        raise invalid(en, f"to：该运行与 from 的参数不同（{names}），请选择仅日期不同的两次运行", "to")
+
+
+def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """The parameters that make the scores of two runs incomparable."""
+    return sorted(name for name in (one.keys() | other.keys()) - _WHENEVER if one.get(name) != other.get(name))
 
 
 def standings(found: Iterable[Sequence[Any]]) -> dict[str, Standing]:

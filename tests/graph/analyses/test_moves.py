@@ -138,6 +138,18 @@ async def test_two_runs_are_compared_if_they_are_there_have_scores_and_are_of_on
         await moves.check(writer.database, done, influence, {done})
 
 
+async def test_two_runs_with_other_parameters_but_the_day_are_not_compared(writer: Writer) -> None:
+    await world.people(writer, *PEOPLE)
+    today, past, without, other = [
+        (await execution.run(writer, "influence", given)).run.id
+        for given in ({}, {"asOf": "2026-06-01"}, {"write": False}, {"acquaintance": 0.5, "damping": 0.5})
+    ]
+    for end in (past, without):
+        await moves.check(writer.database, today, end)
+    with pytest.raises(Invalid, match=r"to: it was computed with other parameters than `from` \(acquaintance, damping\)"):
+        await moves.check(writer.database, today, other)
+
+
 async def test_who_is_present(writer: Writer) -> None:
     await world.people(writer, "ann", "bob")
     await world.people(writer, "shy", network_opt_out=True)
