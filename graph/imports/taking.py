@@ -89,7 +89,7 @@ class Taker:
                 await fresh.noun.create(transaction, fresh)
             if rows := fresh.accepted:
                 await ledger.add(transaction, [self._entry(fresh.noun, row) for row in rows])
-                await changes.append(transaction, self._change(job, [row.id for row in rows]))
+                await self._log(transaction, job, [row.id for row in rows])
             return fresh
 
         if not batch.accepted:
@@ -143,7 +143,7 @@ class Taker:
             await fresh.noun.tie(transaction, fresh)
             if tied := fresh.accepted:
                 await ledger.put(transaction, [self._entry(job.noun, row) for row in tied])
-                await changes.append(transaction, self._change(job, [row.id for row in tied], fresh.log))
+                await self._log(transaction, job, [row.id for row in tied], fresh.log)
             return fresh
 
         batch = self._preparing.batch(job.noun, rows) if self.dry else await self.writer.database.write(unit, seconds=_SECONDS)
@@ -157,12 +157,15 @@ class Taker:
     def _entry(self, noun: Kind, row: Row) -> dict[str, Any]:
         return ledger.entry(noun, self.keys.entry(*row.key), row.id, row.given, row.last, row.part)
 
-    def _change(self, job: Job, subjects: Sequence[str], fields: Sequence[FieldChange] = ()) -> Change:
+    async def _log(self, transaction: Transaction, job: Job, subjects: Sequence[str], fields: Sequence[FieldChange] = ()) -> None:
         author = self.writer.author
         told = FieldChange("file", None, job.table.path.name), FieldChange(job.noun.name, None, str(len(subjects)))
-        return Change(
+        change = Change(
             self.writer.ids.new(), self.writer.now(), author.id, author.label, ChangeAction.IMPORT, tuple(subjects), (*told, *fields)
         )
+        # Parties have a history, and who may not read one of them does not read this. Of the rest it tells how many there were.
+        ends = (end for each in fields for end in (each.before, each.after) if end)
+        await changes.append(transaction, change, about=[*subjects, *ends] if "Party" in job.noun.labels else [])
 
 
 def _late(noun: Kind, entry: Entry, last: Last) -> Row | None:

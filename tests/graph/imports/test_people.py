@@ -177,3 +177,11 @@ async def test_a_bare_number_is_one_of_the_country_in_its_row(load: Import, ask:
         ("LANDLINE", "+4930231250123"),
         ("LANDLINE", "+861060000012"),
     ]
+
+
+async def test_the_history_of_a_party_tells_of_its_imports(load: Import, ask: Ask) -> None:
+    people = "key,name,organization_key,reports_to_key\n1,Ada,a,\n2,Bob,a,1\n"
+    await load(organizations=COMPANIES, people=people, interactions="key,occurred_at,channel,from_key\n1,2026-01-01,CALL,2\n")
+    query = "MATCH (c:Change {action: 'IMPORT'})-[:ABOUT]->(n:Party) RETURN n.name, count(c) ORDER BY n.name"
+    # Bob again with his superior; nobody for the call, of which the log tells the number alone.
+    assert await ask(query) == [("Ada", 1), ("Ada Ltd", 1), ("Bob", 2), ("Byron Ltd", 1)]
