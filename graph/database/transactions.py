@@ -27,6 +27,17 @@ class Statement:
     error: DatabaseFailure | None = None
 
 
+class _Unworded(list[Any]):
+    """Its values are in no log: the driver words all parameters for its own, even where that is off, at three times the cost of sending."""
+
+    def __repr__(self) -> str:
+        return f"[{len(self)} values]"
+
+
+def _sent(value: Any) -> Any:
+    return _Unworded(value) if isinstance(value, list) else value
+
+
 class Transaction:
     """Runs statements inside one managed transaction."""
 
@@ -41,7 +52,7 @@ class Transaction:
         """The rows of one statement as they arrive, some at a time."""
         started, rows, failure = time.perf_counter(), 0, None
         try:
-            result = await self._inner.run(query, dict(parameters or {}))
+            result = await self._inner.run(query, {name: _sent(value) for name, value in (parameters or {}).items()})
             while batch := await result.fetch(size):
                 rows += len(batch)
                 yield batch

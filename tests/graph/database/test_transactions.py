@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 
 import pytest
 
@@ -18,6 +19,14 @@ async def test_what_is_written_is_read(database: Database) -> None:
     assert rows == [[2**63 - 1, None, True]]
     (row,) = await database.read("MATCH (n:Probe {id: $id}) RETURN n.text AS text, n.list AS list", {"id": "a"})
     assert (row["text"], row["list"]) == ("关系 Beziehung", ["a", "b"])
+
+
+async def test_rows_are_in_no_log_of_the_driver(database: Database, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "neo4j"):
+        await database.write(given.work("UNWIND $rows AS row CREATE (:Probe {id: row.id})", {"rows": [{"id": "Ann"}, {"id": "Bob"}]}))
+    assert "[2 values]" in caplog.text
+    assert "Ann" not in caplog.text
+    assert await given.count(database) == 2
 
 
 async def test_statements_of_one_write_see_one_another_and_nobody_else_does(database: Database) -> None:
