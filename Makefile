@@ -56,7 +56,7 @@ neo4j: environment
 bench: environment ## Benchmarks with their peers in the same run, ratios out
 	$(BIN)/python -m benchmarks $(ARGS)
 
-bench-network: environment ## The network engine beside networkx, igraph, rustworkx, networkit and scikit-network
+bench-network: environment ## The network engine beside five libraries and Neo4j's Graph Data Science
 	$(BIN)/python -m benchmarks network
 
 fuzz: environment ## 20,000 generated documents against the oracle: make fuzz [ENGINE=neo4j] [FUZZ=20000]

@@ -7,13 +7,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.linalg import eigsh
 
 MIXING, COMMUNITY = 0.25, 60
 Ends = tuple[NDArray[np.int32], NDArray[np.int32]]
 
 
 def write(file: Path, nodes: int, ties: int) -> None:
-    """Writes `a`, `b`, `weight` (0 to 1), `n`, and what is asked of it: `sources`, `pairs`, `egos`."""
+    """Writes `a`, `b`, `weight` (0 to 1), `length` (-ln weight), `n`, and what is asked of it: `sources`, `pairs`, `egos`, `between`, and
+    `alpha`, how much of Katz centrality is passed on.
+    """
     dice = np.random.default_rng(7)
     a, b = _ties(dice, nodes, ties)
     tied = np.unique(np.concatenate([a, b]))
@@ -22,7 +26,11 @@ def write(file: Path, nodes: int, ties: int) -> None:
         "egos": np.sort(dice.choice(tied, min(2_000, len(tied)), replace=False)),
         "pairs": np.column_stack([dice.choice(a, 100_000), dice.choice(b, 100_000)]),
     }
-    np.savez(file, a=a, b=b, weight=dice.uniform(0.05, 0.95, len(a)), n=nodes, **asked)
+    weight = dice.uniform(0.05, 0.95, len(a))
+    asked["between"] = dice.choice(tied, (20, 2))
+    matrix = sparse.coo_array((weight, (a, b)), shape=(nodes, nodes)).tocsr()
+    asked["alpha"] = 0.95 / eigsh(matrix + matrix.T, k=1, which="LA", return_eigenvectors=False, v0=np.ones(nodes))[0]
+    np.savez(file, a=a, b=b, weight=weight, length=-np.log(weight), n=nodes, **asked)
 
 
 def _ties(dice: np.random.Generator, nodes: int, ties: int) -> Ends:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from itertools import islice
+from math import log
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +27,22 @@ def networkx(given: Any) -> tuple[Callable[[], Any], Algorithms]:
         graph.add_weighted_edges_from(zip(given["a"].tolist(), given["b"].tolist(), given["weight"].tolist(), strict=True))
         return graph
 
-    pairs, sources = given["pairs"].tolist(), given["sources"].tolist()
+    def paths(graph: Any) -> Any:
+        for a, b in given["between"].tolist():
+            list(islice(nx.shortest_simple_paths(graph, a, b, weight=lambda _, __, data: -log(data["weight"])), 5))
+
+    pairs, sources, egos, alpha = given["pairs"].tolist(), given["sources"].tolist(), given["egos"].tolist(), float(given["alpha"])
     return build, {
         "PageRank": lambda g: nx.pagerank(g, tol=1e-12, max_iter=300),
+        "Katz": lambda g: nx.katz_centrality(g, alpha, 1.0, tol=1e-12, max_iter=2000, weight="weight"),
+        "eigenvector": lambda g: nx.eigenvector_centrality(g, tol=1e-12, max_iter=1000, weight="weight"),
+        "HITS": lambda g: nx.hits(g, tol=1e-12, max_iter=1000),
+        "betweenness, 64 sources": lambda g: nx.betweenness_centrality(g, k=64, seed=1),
         "harmonic, 64 sources": lambda g: [sum(1 / d for d in nx.single_source_shortest_path_length(g, s).values() if d) for s in sources],
         "core numbers": nx.core_number,
         "clustering": nx.clustering,
+        "constraint, 2,000 nodes": lambda g: nx.constraint(g, nodes=egos, weight="weight"),
+        "five shortest paths, 20 pairs": paths,
         "components": lambda g: list(nx.connected_components(g)),
         "articulation points": lambda g: list(nx.articulation_points(g)),
         "bridges": lambda g: list(nx.bridges(g)),
@@ -43,17 +55,24 @@ def igraph(given: Any) -> tuple[Callable[[], Any], Algorithms]:
 
     def build() -> Any:
         graph = ig.Graph(n=int(given["n"]), edges=np.column_stack([given["a"], given["b"]]))
-        graph.es["weight"] = given["weight"]
+        graph.es["weight"], graph.es["length"] = given["weight"], given["length"]
         return graph
+
+    def paths(graph: Any) -> Any:
+        for a, b in given["between"].tolist():
+            graph.get_k_shortest_paths(a, to=b, k=5, weights="length")
 
     sources, egos = given["sources"].tolist(), given["egos"].tolist()
     return build, {
         "PageRank": lambda g: g.pagerank(weights="weight", directed=False),
+        "eigenvector": lambda g: g.eigenvector_centrality(weights="weight"),
+        "HITS": lambda g: g.hub_score(weights="weight"),
         "betweenness, 64 sources": lambda g: g.betweenness(directed=False, sources=sources),
         "harmonic, 64 sources": lambda g: g.harmonic_centrality(vertices=sources, normalized=False),
         "core numbers": lambda g: g.coreness(),
         "clustering": lambda g: g.transitivity_local_undirected(mode="zero"),
         "constraint, 2,000 nodes": lambda g: g.constraint(vertices=egos, weights="weight"),
+        "five shortest paths, 20 pairs": paths,
         "components": lambda g: g.connected_components(),
         "articulation points": lambda g: g.articulation_points(),
         "bridges": lambda g: g.bridges(),
@@ -71,8 +90,12 @@ def rustworkx(given: Any) -> tuple[Callable[[], Any], Algorithms]:
         graph.add_edges_from(list(zip(given["a"].tolist(), given["b"].tolist(), given["weight"].tolist(), strict=True)))
         return graph
 
+    alpha = float(given["alpha"])
     return build, {
         "PageRank": lambda g: rx.pagerank(g.to_directed(), weight_fn=float, tol=1e-12, max_iter=300),
+        "Katz": lambda g: rx.katz_centrality(g, alpha, 1.0, weight_fn=float, tol=1e-12, max_iter=2000),
+        "eigenvector": lambda g: rx.eigenvector_centrality(g, weight_fn=float, tol=1e-12, max_iter=1000),
+        "HITS": lambda g: rx.hits(g.to_directed(), weight_fn=float, tol=1e-12, max_iter=1000),
         "core numbers": rx.core_number,
         "components": rx.connected_components,
         "articulation points": rx.articulation_points,
@@ -94,10 +117,13 @@ def networkit(given: Any) -> tuple[Callable[[], Any], Algorithms]:
         return algorithm.run()
 
     pairs = [tuple(pair) for pair in given["pairs"].tolist()]
+    whole = {"harmonic, all": lambda _: run(nk.centrality.HarmonicCloseness(bare, False))} if int(given["n"]) <= 20_000 else {}
     return build, {
         "PageRank": lambda g: run(nk.centrality.PageRank(g, 0.85, 1e-12)),
+        # It looks at how the value changes, whose error is the square of the vector's.
+        "eigenvector": lambda g: run(nk.centrality.EigenvectorCentrality(g, 1e-15)),
         "betweenness, 64 sources": lambda g: run(nk.centrality.EstimateBetweenness(bare, 64, False, True)),
-        "harmonic, all": lambda g: run(nk.centrality.HarmonicCloseness(bare, False)) if int(given["n"]) <= 20_000 else 1 / 0,
+        **whole,
         "core numbers": lambda g: run(nk.centrality.CoreDecomposition(bare)),
         "clustering": lambda g: run(nk.centrality.LocalClusteringCoefficient(bare, True)),
         "components": lambda g: run(nk.components.ConnectedComponents(bare)),
@@ -111,7 +137,7 @@ def networkit(given: Any) -> tuple[Callable[[], Any], Algorithms]:
 def scikit_network(given: Any) -> tuple[Callable[[], Any], Algorithms]:
     from scipy import sparse
     from sknetwork.clustering import Leiden, PropagationClustering
-    from sknetwork.ranking import PageRank
+    from sknetwork.ranking import HITS, PageRank
     from sknetwork.topology import get_connected_components, get_core_decomposition
 
     def build() -> Any:
@@ -121,6 +147,7 @@ def scikit_network(given: Any) -> tuple[Callable[[], Any], Algorithms]:
 
     return build, {
         "PageRank": lambda m: PageRank(0.85, solver="piteration", n_iter=170, tol=1e-12).fit_predict(m),
+        "HITS": lambda m: HITS().fit_predict(m),
         "core numbers": get_core_decomposition,
         "components": get_connected_components,
         "Leiden": lambda m: Leiden(random_state=1).fit_predict(m),
