@@ -13,6 +13,8 @@ import resource
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -59,6 +61,7 @@ async def _measure(engine: str) -> None:
                 print(f"\n{engine}: {PEOPLE:,} people, {TIES:,} acquaintances, made in {time.perf_counter() - began:.0f} s", flush=True)
                 await _reading(database)
                 await _following(database)
+                await _sharing(database)
             await _answering(target)
 
 
@@ -109,6 +112,36 @@ async def _following(database: Database) -> None:
         f"  refreshed after one write   {median(refreshes) * 1e3:6.0f} ms; the first search then {median(searches) * 1e3:.0f} ms",
         flush=True,
     )
+
+
+async def _sharing(database: Database) -> None:
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        first = Keeper(database)
+        first.folder = Path(folder)
+        await first.now()
+        seconds, taken = await asyncio.get_running_loop().run_in_executor(pool, _mapped, database.target, Path(folder))
+    print(f"  another process has it after {seconds * 1e3:5.0f} ms, and takes {taken / 1e6:.0f} MB of its own", flush=True)
+
+
+def _mapped(target: Target, folder: Path) -> tuple[float, int]:
+    """The seconds until this process has what another one read, and the bytes that it shares with nobody, strengths included."""
+
+    async def measured() -> tuple[float, int]:
+        async with await Database.connect(target) as database:
+            keeper = Keeper(database)
+            keeper.folder = folder
+            before, began = _private(), time.perf_counter()
+            known = await keeper.now()
+            seconds = time.perf_counter() - began
+            known.at(SystemClock().now(), _today())
+            return seconds, _private() - before
+
+    return asyncio.run(measured())
+
+
+def _private() -> int:
+    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private"))
 
 
 async def _answering(target: Target) -> None:
