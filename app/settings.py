@@ -82,7 +82,7 @@ class Settings(BaseSettings):
 
     host: Annotated[str, Field(min_length=1, description="address to listen on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="port to listen on; 0 takes a free one")] = 8000
-    data: Annotated[Path, Field(description="folder of the embedded engine")] = Path("var")
+    data: Annotated[Path, Field(description="folder of the embedded engine, and of what processes share")] = Path("var")
     engine_memory: Annotated[int, Field(ge=256, description="megabytes of the embedded engine")] = 768
     neo4j_uri: Annotated[str, AfterValidator(_neo4j_uri), Field(description="use this server, not the embedded engine")] | None = None
     neo4j_user: str = "neo4j"
