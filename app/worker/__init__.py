@@ -55,7 +55,8 @@ async def _watch(settings: Settings, writer: Writer, every: float) -> None:
 async def _work(settings: Settings, target: Target) -> int:
     """Starts the process and waits for its end; cancelled, lets it put its runs back."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", __name__),
+        # Not a module that happens to stand where the server was started.
+        *(sys.executable, "-P", "-m", __name__),
         stdin=asyncio.subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(_ROOT)},
         # Ctrl-C in the terminal is not for it: it ends when it is told to.

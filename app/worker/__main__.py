@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import signal
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -26,8 +27,10 @@ _COLLECTIONS = 50_000, 20, 100
 
 
 async def work(settings: Settings, target: Target, *, idle: float) -> None:
-    """Carries heavy runs out, until nobody listens at the other end of stdin, or for `idle` seconds there was none."""
+    """Carries heavy runs out, until nobody listens at the other end of stdin, SIGTERM comes, or for `idle` seconds there was none."""
     ended = _other_end()
+    if sys.platform != "win32":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     async with _database(target) as database:
         opening.keep_network(settings, database)
         system = writer(settings, database, SYSTEM)

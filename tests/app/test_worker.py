@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -57,6 +58,21 @@ async def test_a_process_that_was_killed_is_followed_by_another(system: Writer) 
         first = await _carried_out(system, "2026-01-01")
         os.kill(first, 9)
         assert await _carried_out(system, "2026-01-02") != first
+
+
+async def test_it_is_found_wherever_the_server_was_started(system: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "__init__.py").touch()
+    monkeypatch.chdir(tmp_path)
+    async with _beside(system):
+        assert await _carried_out(system, "2026-01-01")
+
+
+async def test_a_process_that_is_terminated_ends_in_order(system: Writer) -> None:
+    with _started("from app.worker.__main__ import main; main()", system.database.target) as process:
+        assert await _carried_out(system, "2026-01-01") == process.pid
+        process.terminate()
+        assert await asyncio.to_thread(process.wait, 30) == 0
 
 
 async def test_a_process_without_the_server_that_started_it_ends(database: Database) -> None:
