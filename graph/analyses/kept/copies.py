@@ -29,6 +29,7 @@ __all__ = ["Copies"]
 _COLUMNS = ("a", "b", "out", "back", "level", "since")
 _ROWS = ("indptr", "indices", "weights", "edges")
 _POSTS = "posts.json"
+_TURN = "turn.lock"
 
 
 class Copies:
@@ -39,8 +40,9 @@ class Copies:
         folder.chmod(0o700)
         if alone := FileLock.exclusive(folder / "users.lock"):
             with alone:
-                for each in folder.iterdir():
-                    shutil.rmtree(each, ignore_errors=True)
+                # What else somebody may keep in a folder of this name stays.
+                for each in folder.glob(f"*/{_TURN}"):
+                    shutil.rmtree(each.parent, ignore_errors=True)
         self._used = FileLock.shared(folder / "users.lock")
         self.log = log
         self._folder = folder / log
@@ -52,17 +54,18 @@ class Copies:
 
     def turn(self) -> FileLock | None:
         """The right to write the next version, until it is closed; None while another process has it."""
-        return FileLock.exclusive(self._folder / "turn.lock")
+        return FileLock.exclusive(self._folder / _TURN)
 
     def newest(self) -> Known | None:
-        """The newest version, mapped."""
+        """The newest version, mapped; None where there is none, or it is damaged."""
         while versions := self._versions():
             stand = max(versions)
             try:
                 return self._read(stand, versions[stand])
-            except FileNotFoundError:
-                # The next one has just taken its place.
-                continue
+            except (FileNotFoundError, ValueError, TypeError, EOFError):
+                # Unless the next one has just taken its place.
+                if self.stand() == stand:
+                    break
         return None
 
     def stand(self) -> Stand | None:
@@ -84,6 +87,8 @@ class Copies:
         for left in self._folder.glob("draft-*"):
             shutil.rmtree(left, ignore_errors=True)
         draft, older = Path(mkdtemp(prefix="draft-", dir=self._folder)), self._versions()
+        # One that is damaged.
+        shutil.rmtree(older.pop(known.stand, draft / "none"), ignore_errors=True)
         try:
             (draft / _POSTS).write_text(json.dumps(known.posts))
             version = self._folder / f"{known.stand.rebuilt}-{known.stand.number}"

@@ -137,6 +137,7 @@ async def test_what_a_crash_left_is_removed_by_whoever_comes_first(writer: Write
     await met(writer, "Ann", "Bob")
     for name in ("log/0-7", "log/draft-x", "another/0-8"):
         (folder / name).mkdir(parents=True)
+        (folder / name).with_name("turn.lock").touch()
     keeper = Keeper(writer.database)
     keeper.folder = folder
     known = await keeper.now()
@@ -144,6 +145,33 @@ async def test_what_a_crash_left_is_removed_by_whoever_comes_first(writer: Write
     # While somebody uses them they stay.
     Copies(folder, known.stand.log)
     assert len(versions(folder)) == 1
+
+
+def test_what_is_not_a_copy_stays(folder: Path) -> None:
+    kept = folder / "drawings" / "plan.txt"
+    kept.parent.mkdir(parents=True)
+    kept.touch()
+    Copies(folder, "log")
+    assert kept.exists()
+
+
+@pytest.mark.parametrize("file", ["ids.npy", "since.npy", "posts.json"])
+@pytest.mark.parametrize("content", [None, b"", b"garbage", b"[[1]]"])
+async def test_a_damaged_version_is_read_anew(
+    writer: Writer, keepers: list[Keeper], folder: Path, file: str, content: bytes | None
+) -> None:
+    await met(writer, "Ann", "Bob")
+    await keepers[0].now()
+    damaged = place(folder) / file
+    damaged.unlink()
+    if content is not None:
+        damaged.write_bytes(content)
+    assert len((await asyncio.wait_for(keepers[1].now(), 10)).place) == 2
+    await met(writer, "Eve", "Dan")
+    found = [await asyncio.wait_for(keeper.now(), 10) for keeper in keepers]
+    assert [len(known.place) for known in found] == [4, 4, 4]
+    assert all(keeper.folder for keeper in keepers)
+    assert {str(told(known)) for known in found} == {str(told(await Keeper(writer.database).now()))}
 
 
 async def test_another_log_has_versions_of_its_own(writer: Writer, keepers: list[Keeper], folder: Path) -> None:
