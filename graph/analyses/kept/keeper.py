@@ -106,7 +106,7 @@ class Keeper:
             if copies := self._copies_of(stand.log):
                 return await sharing.current(copies, database, known, stand, read)
         except OSError as error:
-            log.warning("the network is not shared with other processes, in %s: %s", self.folder, error.strerror)
+            log.warning("the network is not shared with other processes, in %s: %s", self.folder, error.strerror or error)
             self.folder = None
         return await read(known)
 

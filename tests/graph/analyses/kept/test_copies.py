@@ -8,6 +8,7 @@ import os
 import random
 import shutil
 import signal
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
@@ -193,6 +194,21 @@ async def test_a_folder_that_is_gone_keeps_nobody_from_an_answer(writer: Writer,
     _gone(folder).write_text("")
     await met(writer, "Kim", "Lee")
     assert [len((await keeper.now()).place) for keeper in keepers] == [6, 6, 6]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it shares nothing")
+async def test_a_full_disk_keeps_nobody_from_an_answer(writer: Writer, keepers: list[Keeper]) -> None:
+    import resource
+
+    await met(writer, "Ann", "Bob")
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # An array's first lines have room, its end has not; of that numpy does not tell.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (130, usual[1]))
+    try:
+        found = [await keeper.now() for keeper in keepers]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert [len(known.place) for known in found] == [2, 2, 2]
 
 
 def _gone(folder: Path) -> Path:
