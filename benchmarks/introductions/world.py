@@ -32,8 +32,8 @@ UNWIND $rows AS row MATCH (a:Node {id: row.a}) MATCH (b:Node {id: row.b}) CREATE
 
 
 async def load(database: Database, people: int, ties: int) -> None:
-    """Into a migrated database, unless they are there: batched, without the log."""
-    if (await database.read(_COUNT))[0][0] == ties:
+    """Into a migrated database, unless they are there, with what a run before has added: batched, without the log."""
+    if (await database.read(_COUNT))[0][0] >= ties:
         return
     await _write(database, _OURS, [{"id": "us", "name": "Us", "own": True, **_always()}], one="o")
     await _write(
