@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import sys
 import time
@@ -92,7 +93,10 @@ def keep_network(settings: Settings, database: Database) -> None:
 
     kept = keeper(database)
     kept.limit = settings.network_memory * MEGABYTE
-    kept.folder = settings.data / "network" if sys.platform != "win32" else None
+    if sys.platform != "win32":
+        # A copy of a server, made by its own tools, has a log of the same name.
+        server = f"{settings.neo4j_uri} {settings.neo4j_database}" if settings.neo4j_uri else ""
+        kept.folder = settings.data / "network" / hashlib.sha256(server.encode()).hexdigest()[:12]
 
 
 def services(settings: Settings, contexts: Contexts, *, demo: bool = False) -> Open:

@@ -49,6 +49,9 @@ async def _watch(settings: Settings, writer: Writer, every: float) -> None:
                 await asyncio.sleep(_PAUSE_AFTER_FAILURE if code > 0 else 0)
         except (DatabaseFailure, OSError) as failure:
             log.warning("heavy analyses wait: %s", type(failure).__name__)
+        except Exception:
+            # Whatever it was, the next look may go well; without one heavy runs would wait for ever.
+            log.exception("heavy analyses wait")
         await asyncio.sleep(every)
 
 

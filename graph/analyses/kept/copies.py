@@ -1,7 +1,7 @@
 """The network as files, which all processes of a machine map into their memory: one copy for all, written by whichever has the turn.
 
 A version is a folder named by the log's stand, with an array a file. It appears whole, and is there until the next one; who still has it
-mapped keeps it. Nothing outlives the processes: whoever comes first finds only what a crash may have left half on the disk, and removes it.
+mapped keeps it. Whoever comes when no other process is there removes what those before have left: a crash may have left half of it.
 """
 
 from __future__ import annotations
