@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import socket
 import sys
@@ -54,9 +53,7 @@ async def _measure(engine: str) -> None:
 async def served(target: Target) -> AsyncIterator[int]:
     """The port of a server process that answers from `target`."""
     port = free_port()
-    fields = ("uri", "user", "password", "database", "engine")
-    given = {name: getattr(target, name) for name in fields} | {"folder": str(target.folder) if target.folder else None}
-    environment = {**os.environ, "GUANXI_BENCHMARK_TARGET": json.dumps(given), "GUANXI_BENCHMARK_PORT": str(port)}
+    environment = {**os.environ, "GUANXI_BENCHMARK_TARGET": target.written(), "GUANXI_BENCHMARK_PORT": str(port)}
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "benchmarks.server", env=environment)
     try:
         await _ready(port)

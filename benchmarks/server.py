@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
 
 import orjson
 import uvicorn
@@ -62,10 +59,7 @@ def application(target: Target) -> Starlette:
 
 
 def main() -> None:
-    given: dict[str, Any] = json.loads(os.environ["GUANXI_BENCHMARK_TARGET"])
-    folder = Path(given.pop("folder")) if given.get("folder") else None
-    given.pop("folder", None)
-    target = Target(**given, folder=folder)
+    target = Target.read(os.environ["GUANXI_BENCHMARK_TARGET"])
     # As `guanxi serve` does.
     gc.freeze()
     uvicorn.run(application(target), host="127.0.0.1", port=int(os.environ["GUANXI_BENCHMARK_PORT"]), log_level="warning", access_log=False)

@@ -13,7 +13,6 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from graph import embedded, migrate
-from graph.analyses.kept import keeper
 from graph.clock import FixedClock
 from graph.database import Database, Target, Transaction
 from graph.ids import SeededIds
@@ -92,5 +91,3 @@ async def wipe(database: Database) -> None:
         await transaction.run("MATCH (n:Counter) SET n.value = 0, n.log = randomUUID() REMOVE n._lock, n.graph, n.rebuilt")
 
     await database.write(delete)
-    # Its log begins anew, and tells nothing of what is gone.
-    keeper(database).forget()

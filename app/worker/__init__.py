@@ -13,7 +13,6 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict
 from pathlib import Path
 
 from app.settings import Settings
@@ -79,11 +78,10 @@ async def _work(settings: Settings, target: Target) -> int:
 
 def told(settings: Settings, target: Target) -> bytes:
     """The line that the process reads first."""
-    return json.dumps({"settings": settings.model_dump(mode="json"), "target": asdict(target)}, default=str).encode() + b"\n"
+    return json.dumps({"settings": settings.model_dump(mode="json"), "target": target.written()}).encode() + b"\n"
 
 
 def understood(line: bytes) -> tuple[Settings, Target]:
     """What `told` tells; the password of a Neo4j server is the target's alone."""
     given = json.loads(line)
-    place = given["target"]
-    return Settings(_env_file=None, **given["settings"]), Target(**place | {"folder": place["folder"] and Path(place["folder"])})
+    return Settings(_env_file=None, **given["settings"]), Target.read(given["target"])

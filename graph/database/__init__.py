@@ -18,11 +18,12 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, LiteralString, Self, TypeVar
@@ -78,6 +79,16 @@ class Target:
     database: str
     engine: Literal["neo4j", "embedded"]
     folder: Path | None = None
+
+    def written(self) -> str:
+        """As JSON, password included, for another process that reads it with `read`."""
+        return json.dumps(asdict(self), default=str)
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """What `written` gave."""
+        given = json.loads(text)
+        return cls(**given | {"folder": given["folder"] and Path(given["folder"])})
 
 
 class Database:

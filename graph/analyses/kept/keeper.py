@@ -24,10 +24,9 @@ log = logging.getLogger(__name__)
 class Keeper:
     """At most one refresh at a time, which all who wait share; it goes on when they no longer do.
 
-    `limit` are the bytes that a network may take; with a `folder` it is shared with the other
-    processes that have the same. With fewer acquaintances than
-    `large` a refresh is waited for whenever the log has grown. Else one begins in the background after `pause` seconds, and is waited for
-    after `late`: a write is in the answers in 2 s.
+    `limit` are the bytes that a network may take; with a `folder` it is shared with the other processes that have the same. With fewer
+    acquaintances than `large` a refresh is waited for whenever the log has grown. Else one begins in the background after `pause` seconds,
+    and is waited for after `late`: a write is in the answers in 2 s.
     """
 
     large, pause, late = 200_000, 1.0, 1.5

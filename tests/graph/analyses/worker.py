@@ -1,4 +1,4 @@
-"""A process that carries out runs as a server does, to be killed: `python -m tests.graph.analyses.worker URI …`."""
+"""A process that carries out runs as a server does, to be killed: `python -m tests.graph.analyses.worker TARGET`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple
-from pathlib import Path
 
 from graph.analyses.runner import Runner
 from graph.clock import FixedClock
@@ -22,17 +20,16 @@ from tests.graph.analyses import probe
 @contextmanager
 def working(target: Target) -> Iterator[subprocess.Popen[bytes]]:
     """Meanwhile it works."""
-    with subprocess.Popen([sys.executable, "-m", __name__, *(str(part or "") for part in astuple(target))]) as process:
+    with subprocess.Popen([sys.executable, "-m", __name__, target.written()]) as process:
         try:
             yield process
         finally:
             process.kill()
 
 
-async def main(uri: str, user: str, password: str, database: str, engine: str, folder: str) -> None:
-    target = Target(uri, user, password, database, "neo4j" if engine == "neo4j" else "embedded", Path(folder) if folder else None)
+async def main(target: str) -> None:
     clock = FixedClock(NOON)
-    async with await Database.connect(target) as connected:
+    async with await Database.connect(Target.read(target)) as connected:
         with probe.registered():
             async with Runner(Writer(connected, clock, RandomIds(clock), probe.SYSTEM, Customs("Acme")), every=0.02):
                 await asyncio.sleep(60)

@@ -189,10 +189,9 @@ from graph.ids import RandomIds
 from graph.imports import taking
 from graph.writing import Author, Customs, Writer
 
-async def main(uri, user, password, name, engine, engine_folder, files):
-    target = Target(uri, user, password, name, engine, Path(engine_folder) if engine_folder else None)
+async def main(target, files):
     taking.SIZE = 40
-    async with await Database.connect(target) as database:
+    async with await Database.connect(Target.read(target)) as database:
         writer = Writer(database, SystemClock(), RandomIds(SystemClock()), Author("user:ada", "Ada"), Customs("Ours"))
         tell = lambda progress: print(progress.done, flush=True)
         await imports.run(writer, [Path(files)], source="crm", progress=tell)
@@ -232,9 +231,8 @@ def _tables(folder: Path) -> None:
 
 
 async def _killed_after(batches: int, target: Target, files: Path) -> None:
-    place = (target.uri, target.user, target.password, target.database, target.engine, str(target.folder or ""))
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _CHILD, *place, str(files), stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[3]
+        sys.executable, "-c", _CHILD, target.written(), str(files), stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[3]
     )
     assert child.stdout
     for _ in range(batches):
