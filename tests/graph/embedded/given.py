@@ -64,6 +64,10 @@ async def kill(user: asyncio.subprocess.Process) -> None:
     await user.wait()
 
 
+async def gone(folder: Path, process: int) -> None:
+    await until(lambda: process not in processes(folder))
+
+
 async def nothing_is_left(folder: Path) -> None:
     await until(lambda: not processes(folder))
 
