@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, LiteralString
 
 from graph.analyses.reasons import ReasonCode, unpack
+from graph.analyses.registry import ANALYSES, find
 from graph.analyses.ties import takes_part
 from graph.database import Database
 from graph.errors import NotFound, invalid, refused
@@ -97,10 +98,18 @@ async def check(database: Database, start: str, end: str, readable: Collection[s
     if one != other:
         en = f"to: it is a run of {other}, and `from` is one of {one}; choose two runs of one analysis"
         raise invalid(en, f"to：该运行属于 {other}，而 from 属于 {one}，请选择同一分析的两次运行", "to")
-    if differing := _differing(*(json.loads(found[id]["parameters"]) for id in (start, end))):
+    if differing := _differing(*(_usual(one) | json.loads(found[id]["parameters"]) for id in (start, end))):
         names = ", ".join(differing)
         en = f"to: it was computed with other parameters than `from` ({names}); choose two runs that differ in their days alone"
         raise invalid(en, f"to：该运行与 from 的参数不同（{names}），请选择仅日期不同的两次运行", "to")
+
+
+def _usual(analysis: str) -> dict[str, Any]:
+    """The defaults of its parameters: what those mean that a run does not have, since they came after it."""
+    if analysis not in ANALYSES:
+        return {}
+    usual: dict[str, Any] = json.loads(find(analysis).parameters.model_construct().model_dump_json(by_alias=True))
+    return usual
 
 
 def _differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from graph.analyses import execution, moves, results, runs, ties
@@ -148,6 +150,17 @@ async def test_two_runs_with_other_parameters_but_the_day_are_not_compared(write
         await moves.check(writer.database, today, end)
     with pytest.raises(Invalid, match=r"to: it was computed with other parameters than `from` \(acquaintance, damping\)"):
         await moves.check(writer.database, today, other)
+
+
+async def test_a_run_from_before_there_was_a_parameter_has_its_default(writer: Writer) -> None:
+    await world.people(writer, *PEOPLE)
+    before, now, other = [(await execution.run(writer, "influence", given)).run.id for given in ({}, {"write": False}, {"damping": 0.5})]
+    kept = json.loads((await probe.state(writer, before))["parameters"])
+    del kept["damping"]
+    await world.change(writer, before, parameters=json.dumps(kept))
+    await moves.check(writer.database, before, now)
+    with pytest.raises(Invalid, match=r"\(damping\)"):
+        await moves.check(writer.database, before, other)
 
 
 async def test_who_is_present(writer: Writer) -> None:
