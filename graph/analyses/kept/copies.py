@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
+from weakref import finalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +45,10 @@ class Copies:
                 # What else somebody may keep in a folder of this name stays.
                 for each in folder.glob(f"*/{_TURN}"):
                     shutil.rmtree(each.parent, ignore_errors=True)
-        self._used = FileLock.shared(folder / "users.lock")
+        # Another one may be at the same for a moment.
+        while not (used := FileLock.shared(folder / "users.lock")):
+            time.sleep(0.001)
+        finalize(self, used.close)
         self.log = log
         self._folder = folder / log
         self._folder.mkdir(exist_ok=True)

@@ -26,15 +26,16 @@ class Keeper:
 
     `limit` are the bytes that a network may take; with a `folder` it is shared with the other processes that have the same. With fewer
     acquaintances than `large` a refresh is waited for whenever the log has grown. Else one begins in the background after `pause` seconds,
-    and is waited for after `late`: a write is in the answers in 2 s.
+    and is waited for after `late`: a write is in the answers in 2 s. Where the folder cannot be used, it is tried again after `alone`.
     """
 
-    large, pause, late = 200_000, 1.0, 1.5
+    large, pause, late, alone = 200_000, 1.0, 1.5, 60.0
 
     def __init__(self, database: Database) -> None:
         self.limit = memory.USUAL
         self.folder: Path | None = None
         self._copies: Copies | None = None
+        self._alone_until = 0.0
         self._database = ref(database)
         self._read_stand = Shared(lambda: changes.stand(self._of()))
         self._known: Known | None = None
@@ -105,12 +106,13 @@ class Keeper:
             if copies := self._copies_of(stand.log):
                 return await sharing.current(copies, database, known, stand, read)
         except OSError as error:
-            log.warning("the network is not shared with other processes, in %s: %s", self.folder, error.strerror or error)
-            self.folder = None
+            pause = self.alone
+            log.warning("the network is not shared in %s for %.0f s: %s", self.folder, pause, error.strerror or error)
+            self._copies, self._alone_until = None, time.monotonic() + pause
         return await read(known)
 
     def _copies_of(self, log: str) -> Copies | None:
-        if self.folder is None or not log:
+        if self.folder is None or not log or time.monotonic() < self._alone_until:
             self._copies = None
         elif self._copies is None or self._copies.log != log:
             self._copies = Copies(self.folder, log)

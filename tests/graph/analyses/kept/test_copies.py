@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -19,6 +20,7 @@ from graph import changes, people
 from graph.analyses.kept import Keeper
 from graph.analyses.kept.copies import Copies
 from graph.database import Database
+from graph.locks import FileLock
 from graph.people import PersonUpdate
 from graph.writing import Writer
 from tests.graph import given
@@ -212,6 +214,43 @@ async def test_a_full_disk_keeps_nobody_from_an_answer(writer: Writer, keepers: 
     assert [len(known.place) for known in found] == [2, 2, 2]
 
 
+async def test_a_folder_that_could_not_be_used_is_tried_again_after_a_while(writer: Writer, keepers: list[Keeper], folder: Path) -> None:
+    await asyncio.to_thread(folder.write_text, "")
+    for keeper in keepers[:2]:
+        keeper.alone = 0.2
+    await met(writer, "Ann", "Bob")
+    assert len((await keepers[0].now()).place) == 2
+    await asyncio.to_thread(folder.unlink)
+    await met(writer, "Eve", "Dan")
+    assert len((await keepers[0].now()).place) == 4
+    assert not await asyncio.to_thread(folder.exists)
+    await asyncio.sleep(0.2)
+    await met(writer, "Kim", "Lee")
+    assert len((await keepers[0].now()).place) == 6
+    with queries(keepers) as asked:
+        assert len((await keepers[1].now()).place) == 6
+    assert not any(READS_ALL in query for query in asked)
+
+
+def test_copies_that_nobody_has_any_more_are_nobody_s(folder: Path) -> None:
+    kept = Copies(folder, "log")
+    assert FileLock.exclusive(folder / "users.lock") is None
+    del kept
+    lock = FileLock.exclusive(folder / "users.lock")
+    assert lock
+    lock.close()
+
+
+def test_who_comes_while_another_one_clears_waits_for_it(folder: Path) -> None:
+    folder.mkdir()
+    lock = FileLock.exclusive(folder / "users.lock")
+    assert lock
+    Timer(0.1, lock.close).start()
+    kept = Copies(folder, "log")
+    assert FileLock.exclusive(folder / "users.lock") is None
+    del kept
+
+
 def _gone(folder: Path) -> Path:
     shutil.rmtree(folder)
     return folder
@@ -236,6 +275,7 @@ async def test_a_turn_ends_with_the_process_that_has_it(writer: Writer, keepers:
 
 
 def _hold(folder: Path, log: str) -> None:
-    with Copies(folder, log).turn() or pytest.fail("somebody else has it"):
+    copies = Copies(folder, log)
+    with copies.turn() or pytest.fail("somebody else has it"):
         (folder / "held").touch()
         signal.pause()
