@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
-from app import opening, worker
+from app import worker
 from app.services import Call
 from app.settings import Settings
 from app.writers import SOMEBODY, SYSTEM, writer
@@ -31,7 +31,6 @@ async def contexts(settings: Settings, database: Database) -> AsyncIterator[Call
     system = writer(settings, database, SYSTEM)
     await organizations.ensure_own(system)
     by_somebody = writer(settings, database, SOMEBODY)
-    opening.keep_network(settings, database)
     viewer = Viewer(SOMEBODY.id, SOMEBODY.label)
 
     async with Runner(system, heavy=0, kept=settings.kept_runs), worker.beside(settings, system), measured(system) as usual:

@@ -106,6 +106,7 @@ def services(settings: Settings, contexts: Contexts, *, demo: bool = False) -> O
     async def opened() -> AsyncIterator[Services]:
         async with database(settings) as found:
             await migrate.apply(found, progress=lambda name: log.info("migrating: %s", name))
+            keep_network(settings, found)
             if demo:
                 await demonstrate(settings, found)
             async with contexts(settings, found) as context:

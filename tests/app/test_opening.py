@@ -1,15 +1,20 @@
-"""A database that cannot be opened: which setting to look at, and no noise."""
+"""How a database is opened; where it cannot be: which setting to look at, and no noise."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from app import opening
+from app.services import Call
 from app.settings import Settings
-from graph.database import Target, Unavailable
+from graph.analyses.kept import keeper
+from graph.database import Database, Target, Unavailable
 
 
 def settings(uri: str, user: str = "neo4j", password: str = "") -> Settings:
@@ -45,3 +50,19 @@ async def test_a_wrong_password_is_told_from_a_missing_one(target: Target) -> No
     assert said == f"GUANXI_NEO4J_USER, GUANXI_NEO4J_PASSWORD: {target.uri} does not accept them"
     said = await refusal(settings(target.uri, target.user))
     assert said == f"GUANXI_NEO4J_PASSWORD is not set, and {target.uri} asks for one"
+
+
+async def test_the_network_is_shared_before_anything_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folders: list[Path | None] = []
+
+    async def demonstrate(_: Settings, database: Database) -> None:
+        folders.append(keeper(database).folder)
+
+    @asynccontextmanager
+    async def contexts(_: Settings, database: Database) -> AsyncIterator[Callable[[Call], object]]:
+        yield lambda call: None
+
+    monkeypatch.setattr(opening, "demonstrate", demonstrate)
+    async with opening.services(Settings(_env_file=None, data=tmp_path), contexts, demo=True)():
+        assert folders[0]
+        assert folders[0].is_relative_to(tmp_path / "network")
