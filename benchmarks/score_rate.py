@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import random
 import tempfile
 import time
 from pathlib import Path
@@ -15,8 +14,8 @@ from app import serving
 from graph import embedded, migrate
 from graph.analyses import results, runs
 from graph.analyses.days import Moment
-from graph.analyses.influence import InfluenceParameters, NetworkLevel, influence
-from graph.analyses.networks import Facts
+from graph.analyses.influence import InfluenceParameters, influence
+from graph.analyses.networks import Facts, NetworkLevel, Placed
 from graph.analyses.rows import Outcome
 from graph.analyses.ties import Ends
 from graph.analyses.watch import Watch
@@ -61,11 +60,11 @@ async def _people(database: Database, ids: list[str]) -> None:
 
 
 def _computed(writer: Writer, ids: list[str], alpha: float) -> Outcome:
-    chance = random.Random(1)
-    ends = Ends(tuple(chance.choices(ids, k=TIES_EACH * len(ids))), tuple(chance.choices(ids, k=TIES_EACH * len(ids))))
+    a, b = np.random.default_rng(1).integers(0, len(ids), (2, TIES_EACH * len(ids)), np.int32)
     parameters, nobody = InfluenceParameters(level=NetworkLevel.PEOPLE, alpha=alpha), Ends((), ())
     levels = {NetworkLevel.PEOPLE: ids, NetworkLevel.ORGANIZATIONS: list[str]()}
-    facts = Facts(Moment.of(writer, parameters), levels, ends, np.full(len(ends.a), 0.6), nobody, {level: {} for level in NetworkLevel})
+    known = Placed(a, b, np.full(len(a), 0.6))
+    facts = Facts(Moment.of(writer, parameters), levels, known, nobody, {level: {} for level in NetworkLevel})
     return influence(facts, parameters, Watch())
 
 

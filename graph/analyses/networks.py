@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, LiteralString
+from typing import Annotated, LiteralString, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from graph.analyses import kept, ties
@@ -16,10 +16,12 @@ from graph.analyses.reasons import ReasonCode
 from graph.analyses.registry import between
 from graph.analyses.ties import Ends
 from graph.metrics import warmth
-from graph.network import FloatArray, Layer, Network, strongest
+from graph.network import FloatArray, IntArray, Layer, Network, strongest
 from graph.periods import valid
 from graph.terms import Term
 from graph.writing import Writer
+
+Places = NDArray[np.int32]
 
 
 class NetworkLevel(Term):
@@ -89,14 +91,21 @@ RETURN a.id, collect(b.id)""",
 }
 
 
+class Placed(NamedTuple):
+    """Ties of one kind, a column each: the positions of both ends, -1 for what does not take part, and how strong they are."""
+
+    a: Places
+    b: Places
+    strength: FloatArray
+
+
 @dataclass(frozen=True)
 class Facts:
-    """What holds at an instant: who takes part, who knows whom how well, who (a) works at what (b), and the other ties by kind."""
+    """What holds at an instant: who takes part, in the order of ids, and the ties. Members: who (a) works at what (b)."""
 
     moment: Moment
     ids: Mapping[NetworkLevel, Sequence[str]]
-    acquaintances: Ends
-    strengths: FloatArray
+    acquaintances: Placed
     members: Ends
     others: Mapping[NetworkLevel, Mapping[ReasonCode, Ends]]
 
@@ -104,13 +113,12 @@ class Facts:
 async def load(writer: Writer, given: AsOf) -> Facts:
     """Reads them all, each kind in one statement."""
     database, moment = writer.database, Moment.of(writer, given)
-    found, people = await kept.acquaintances(database, moment)
-    organizations = (await database.read(_ORGANIZATIONS))[0][0]
+    found = await kept.acquaintances(database, moment)
+    organizations = sorted((await database.read(_ORGANIZATIONS))[0][0])
     return Facts(
         moment=moment,
-        ids={NetworkLevel.PEOPLE: people, NetworkLevel.ORGANIZATIONS: organizations},
-        acquaintances=found.ends,
-        strengths=ties.strengths(found, moment.instant),
+        ids={NetworkLevel.PEOPLE: found.people, NetworkLevel.ORGANIZATIONS: organizations},
+        acquaintances=Placed(found.a, found.b, ties.strengths(found, moment.instant)),
         members=await ties.ends(database, ties.MEMBERS, moment),
         others={level: {kind: await ties.ends(database, query, moment) for kind, query in kinds.items()} for level, kinds in _TIES.items()},
     )
@@ -118,25 +126,51 @@ async def load(writer: Writer, given: AsOf) -> Facts:
 
 def network(facts: Facts, level: NetworkLevel, weights: Weights) -> Network:
     """The network of one level, each tie with its kind's weight; kinds are numbered as in KINDS."""
-    counting = weights.of(level)
-    base = (facts.acquaintances, facts.strengths) if level is NetworkLevel.PEOPLE else folded(facts)
+    counting, place = weights.of(level), placed(facts.ids[level])
+    base = facts.acquaintances if level is NetworkLevel.PEOPLE else folded(facts)
     layers = []
     for number, kind in enumerate(KINDS[level]):
-        ends, strengths = (facts.others[level][kind], None) if kind in facts.others[level] else base
-        layers.append(Layer(number, ends.a, ends.b, counting[kind] * (np.ones(len(ends.a)) if strengths is None else strengths)))
+        found = _located(place, facts.others[level][kind]) if kind in facts.others[level] else base
+        layers.append(Layer(number, found.a, found.b, counting[kind] * found.strength))
     return strongest(facts.ids[level], layers)
 
 
-def folded(facts: Facts) -> tuple[Ends, FloatArray]:
+def _located(place: Mapping[str, int], ends: Ends) -> Placed:
+    return Placed(*ties.placed(place, ends), np.ones(len(ends.a)))
+
+
+def folded(facts: Facts) -> Placed:
     """Organizations whose people know each other, and how well these do together: `1 − exp(−Σ strength / 5)`."""
-    taking_part = set(facts.ids[NetworkLevel.PEOPLE])
-    employers: dict[str, set[str]] = defaultdict(set)
-    for person, organization in zip(facts.members.a, facts.members.b, strict=True):
-        if person in taking_part:
-            employers[person].add(organization)
-    sums: dict[tuple[str, str], float] = defaultdict(float)
-    for a, b, strength in zip(facts.acquaintances.a, facts.acquaintances.b, facts.strengths.tolist(), strict=True):
-        for pair in {(min(x, y), max(x, y)) for x in employers.get(a, ()) for y in employers.get(b, ()) if x != y}:
-            sums[pair] += strength
-    ends = Ends(tuple(a for a, _ in sums), tuple(b for _, b in sums))
-    return ends, ties.saturation(np.array(list(sums.values()), np.float64))
+    employees, employers = _members(facts)
+    starts = np.searchsorted(employees, np.arange(len(facts.ids[NetworkLevel.PEOPLE]) + 1))
+    counts, (a, b, strength) = np.diff(starts), facts.acquaintances
+    ways = counts[a] * counts[b]
+    # A row for each employer of one with each of the other.
+    tie = np.repeat(np.arange(len(a)), ways)
+    one, other = np.divmod(np.arange(len(tie)) - np.repeat(np.cumsum(ways) - ways, ways), counts[b][tie])
+    x, y = employers[starts[a[tie]] + one], employers[starts[b[tie]] + other]
+    size = max(len(facts.ids[NetworkLevel.ORGANIZATIONS]), 1)
+    pair = np.minimum(x, y) * size + np.maximum(x, y)
+    order = np.lexsort((tie, pair))
+    order = order[(x != y)[order]]
+    pair, tie = pair[order], tie[order]
+    # Two who share employers tie these once.
+    new = np.append(True, (np.diff(pair) != 0) | (np.diff(tie) != 0))[: len(pair)]
+    pairs, number = np.unique(pair[new], return_inverse=True)
+    sums = np.bincount(number, strength[tie[new]], len(pairs)).astype(np.float64)
+    low, high = np.divmod(pairs, size)
+    return Placed(low.astype(np.int32), high.astype(np.int32), ties.saturation(sums))
+
+
+def _members(facts: Facts) -> tuple[Places, IntArray]:
+    """Who works where: the positions of people, ascending, and of their organizations, each pair once."""
+    people, organizations = (placed(facts.ids[level]) for level in NetworkLevel)
+    ends = zip(facts.members.a, facts.members.b, strict=True)
+    found = sorted({(people[a], organizations[b]) for a, b in ends if a in people and b in organizations})
+    columns = np.array(found, np.int64).reshape(-1, 2)
+    return columns[:, 0].astype(np.int32), columns[:, 1]
+
+
+def placed(ids: Sequence[str]) -> dict[str, int]:
+    """Id → position."""
+    return {id: position for position, id in enumerate(ids)}

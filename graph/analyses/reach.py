@@ -47,9 +47,9 @@ class Facts:
 
 async def _load(writer: Writer, parameters: ReachParameters) -> Facts:
     moment = Moment.of(writer, parameters)
-    found, people = await kept.acquaintances(writer.database, moment)
+    found = await kept.acquaintances(writer.database, moment)
     starts = await ties.team(writer.database, moment.day) if parameters.from_ is None else parameters.from_
-    return Facts(ties.network(people, found, moment.instant), starts)
+    return Facts(ties.network(found, moment.instant), starts)
 
 
 @analysis(

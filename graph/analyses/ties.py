@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import compress
 from typing import LiteralString
 
 import numpy as np
@@ -75,17 +74,17 @@ class Ends:
 
 @dataclass(frozen=True)
 class Acquaintances:
-    """Who knows whom: both ends, the stored sums of warmth a → b and b → a, and the floor that a declared closeness gives."""
+    """Who knows whom, among `people`, who stand in the order of their ids.
 
-    ends: Ends
+    Of each acquaintance: the positions of both ends, the stored sums of warmth a → b and b → a, the floor that a declared closeness gives.
+    """
+
+    people: Sequence[str]
+    a: NDArray[np.int32]
+    b: NDArray[np.int32]
     out: FloatArray
     back: FloatArray
     floor: FloatArray
-
-    def of(self, kept: NDArray[np.bool_]) -> Acquaintances:
-        """Those alone for which `kept` is true."""
-        ends = Ends(*(tuple(compress(ids, kept.tolist())) for ids in (self.ends.a, self.ends.b)))
-        return Acquaintances(ends, self.out[kept], self.back[kept], self.floor[kept])
 
 
 async def team(database: Database, day: str) -> dict[str, frozenset[str]]:
@@ -122,20 +121,17 @@ def strength(out: FloatArray, back: FloatArray, floor: FloatArray, at: datetime,
     return np.minimum(np.maximum(floor, warm), _LARGEST)
 
 
-def placed(people: Collection[str], ends: Ends) -> tuple[Network, NDArray[np.bool_]]:
-    """The network of these people, in the order of their ids, and which of the ties are among them."""
-    ids = tuple(sorted(people))
-    place = {id: position for position, id in enumerate(ids)}
+def placed(place: Mapping[str, int], ends: Ends) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The positions of both ends, -1 for what has no place."""
     a, b = (np.array([place.get(id, -1) for id in column], np.int32) for column in (ends.a, ends.b))
-    kept = (a >= 0) & (b >= 0) & (a != b)
-    return Network.of(ids, a[kept], b[kept]), kept
+    return a, b
 
 
-def network(people: Collection[str], found: Acquaintances, at: datetime) -> Network:
-    """How well these people know each other at an instant; ties of no strength are left out."""
-    strong = found.of(strengths(found, at) > 0)
-    bare, kept = placed(people, strong.ends)
-    return bare.weighted(strengths(strong, at)[kept])
+def network(found: Acquaintances, at: datetime) -> Network:
+    """How well people know each other at an instant; ties of no strength are left out."""
+    strength = strengths(found, at)
+    kept = strength > 0
+    return Network.of(found.people, found.a[kept], found.b[kept], strength[kept])
 
 
 def saturation(warmth: FloatArray) -> FloatArray:

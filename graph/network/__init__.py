@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -132,33 +132,32 @@ class Network:
 
 @dataclass(frozen=True)
 class Layer:
-    """Ties of one kind, a column each: the ids of both ends and the weight of the tie. A direction does not matter."""
+    """Ties of one kind, a column each: the positions of both ends, -1 for a stranger, and the weight. A direction does not matter."""
 
     kind: int
-    a: Sequence[str]
-    b: Sequence[str]
+    a: Places
+    b: Places
     weight: FloatArray
 
 
-def strongest(ids: Iterable[str], layers: Sequence[Layer]) -> Network:
+def strongest(ids: Sequence[Any], layers: Sequence[Layer]) -> Network:
     """The network of `ids` in which the strongest tie of each pair counts, that of the earlier layer where two are equal.
 
-    Ties to what is not in `ids`, to itself, or without weight are left out. O(m log m).
+    Ties to strangers, to itself, or without weight are left out. O(m log m).
+
+    >>> one, other = np.array([0, 1, 2]), np.array([1, 0, -1])
+    >>> strongest("abc", [Layer(0, one, other, np.array([0.2, 0.4, 0.9]))]).matrix.toarray().tolist()
+    [[0.0, 0.4, 0.0], [0.4, 0.0, 0.0], [0.0, 0.0, 0.0]]
     """
-    order = tuple(sorted(ids))
-    a, b, weight, kind = _columns(order, layers)
-    kept = (a >= 0) & (b >= 0) & (a != b) & (weight > 0)
-    low, high, weight, kind = np.minimum(a, b)[kept], np.maximum(a, b)[kept], weight[kept], kind[kept]
-    by_pair = np.lexsort((-weight, high, low))
-    low, high, weight, kind = low[by_pair], high[by_pair], weight[by_pair], kind[by_pair]
-    first = np.append(True, (np.diff(low) != 0) | (np.diff(high) != 0))[: len(low)]
-    return Network.of(order, low[first], high[first], weight[first], kind=kind[first])
-
-
-def _columns(order: Sequence[str], layers: Sequence[Layer]) -> tuple[IntArray, IntArray, FloatArray, IntArray]:
-    place = {id: position for position, id in enumerate(order)}
-    a = np.array([place.get(id, -1) for layer in layers for id in layer.a], np.int64)
-    b = np.array([place.get(id, -1) for layer in layers for id in layer.b], np.int64)
-    weight = np.concatenate([np.zeros(0), *(np.asarray(layer.weight, np.float64) for layer in layers)])
+    ties = [(np.zeros(0, np.int32),) * 2, *((layer.a, layer.b) for layer in layers)]
+    a, b = (np.concatenate(ends).astype(np.int64) for ends in zip(*ties, strict=True))
+    weight = np.concatenate([np.zeros(0), *(layer.weight for layer in layers)])
     kind = np.repeat(np.array([layer.kind for layer in layers], np.int64), [len(layer.a) for layer in layers])
-    return a, b, weight, kind
+    kept = (a >= 0) & (b >= 0) & (a != b) & (weight > 0)
+    # A pair is one number, of which its ends are the quotient and the rest.
+    pair, weight, kind = (np.minimum(a, b) * len(ids) + np.maximum(a, b))[kept], weight[kept], kind[kept]
+    order = np.lexsort((-weight, pair))
+    pair, weight, kind = pair[order], weight[order], kind[order]
+    first = np.append(True, np.diff(pair) != 0)[: len(pair)]
+    low, high = np.divmod(pair[first], max(len(ids), 1))
+    return Network.of(ids, low, high, weight[first], kind=kind[first])

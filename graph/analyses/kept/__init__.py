@@ -6,7 +6,6 @@ since tell who may know others now, their acquaintances alone are read again, an
 
 from __future__ import annotations
 
-import asyncio
 from weakref import WeakKeyDictionary
 
 from graph.analyses.days import Moment
@@ -22,11 +21,11 @@ __all__ = ["MEGABYTE", "Keeper", "Known", "acquaintances", "keeper"]
 _keepers: WeakKeyDictionary[Database, Keeper] = WeakKeyDictionary()
 
 
-async def acquaintances(database: Database, moment: Moment) -> tuple[Acquaintances, tuple[str, ...]]:
-    """All of those who take part now, as they were at a moment, with all that is written; and who takes part."""
+async def acquaintances(database: Database, moment: Moment) -> Acquaintances:
+    """All of those who take part now, as they were at a moment, with all that is written."""
     known = await keeper(database).now()
-    found = await asyncio.to_thread(known.columns.acquaintances, moment.day)
-    return (await as_of(database, moment.at, found) if moment.past else found), tuple(known.place)
+    found = known.columns.acquaintances(moment.day)
+    return await as_of(database, moment.at, found) if moment.past else found
 
 
 def keeper(database: Database) -> Keeper:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.analyses.ties import Acquaintances, Ends
+from graph.analyses.ties import Acquaintances
 from graph.metrics.warmth import CLOSENESS_FLOORS
 from graph.network import FloatArray
 from graph.periods import first_day
@@ -62,9 +62,8 @@ class Columns:
         return float(_FLOORS[self.level[row]]) if self.since[row] <= date.fromisoformat(day).toordinal() else 0.0
 
     def acquaintances(self, day: str) -> Acquaintances:
-        """The same with ids, as they count on a day."""
-        names = np.array(list(self.place), object)
-        return Acquaintances(Ends(tuple(names[self.a]), tuple(names[self.b])), self.out, self.back, self.floors(day))
+        """The same as they count on a day."""
+        return Acquaintances(tuple(self.place), self.a, self.b, self.out, self.back, self.floors(day))
 
     def replaced(self, people: Collection[str], present: Collection[str], ties: Iterable[Tie]) -> Columns:
         """The same after news of `people`: those of them who are `present` take part now, and have these `ties`. O(n + m)."""

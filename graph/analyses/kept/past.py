@@ -9,7 +9,7 @@ from typing import LiteralString
 import numpy as np
 
 from graph import knows
-from graph.analyses.ties import Acquaintances, Ends
+from graph.analyses.ties import Acquaintances
 from graph.database import Database, Record
 
 __all__ = ["as_of"]
@@ -30,10 +30,13 @@ async def as_of(database: Database, at: str, declared: Acquaintances) -> Acquain
 
 
 def _added(now: Acquaintances, rows: Sequence[Record]) -> Acquaintances:
-    declared = zip(now.ends.a, now.ends.b, now.floor.tolist(), strict=True)
-    floors = {(a, b): floor for a, b, floor in declared if floor}
-    sums = {delta.pair: (delta.out, delta.back) for delta in knows.deltas(knows.encounters(rows))}
+    declared = now.floor > 0
+    columns = (now.a[declared].tolist(), now.b[declared].tolist(), now.floor[declared].tolist())
+    floors = {(a, b): floor for a, b, floor in zip(*columns, strict=True)}
+    place = {id: position for position, id in enumerate(now.people)}
+    deltas = (delta for delta in knows.deltas(knows.encounters(rows)) if place.keys() >= {*delta.pair})
+    sums = {(place[delta.pair[0]], place[delta.pair[1]]): (delta.out, delta.back) for delta in deltas}
     pairs = sorted(sums.keys() | floors.keys())
-    columns = [(*sums.get(pair, (0.0, 0.0)), floors.get(pair, 0.0)) for pair in pairs]
-    out, back, floor = (np.array([row[place] for row in columns], np.float64) for place in range(3))
-    return Acquaintances(Ends(tuple(a for a, _ in pairs), tuple(b for _, b in pairs)), out, back, floor)
+    rows_of = [(*pair, *sums.get(pair, (0.0, 0.0)), floors.get(pair, 0.0)) for pair in pairs]
+    a, b, out, back, floor = np.array(rows_of, np.float64).reshape(-1, 5).T
+    return Acquaintances(now.people, a.astype(np.int32), b.astype(np.int32), out, back, floor)

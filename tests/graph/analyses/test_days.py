@@ -35,8 +35,9 @@ def test_a_day_to_come_is_refused(writer: Writer) -> None:
 
 async def _strengths(writer: Writer, day: str) -> dict[tuple[str, str], float]:
     moment = on(writer, day)
-    found, _ = await kept.acquaintances(writer.database, moment)
-    return dict(zip(zip(found.ends.a, found.ends.b, strict=True), ties.strengths(found, moment.instant).tolist(), strict=True))
+    found = await kept.acquaintances(writer.database, moment)
+    strengths = ties.strengths(found, moment.instant).tolist()
+    return {(found.people[a], found.people[b]): strength for a, b, strength in zip(found.a, found.b, strengths, strict=True)}
 
 
 async def test_acquaintances_of_a_day_are_what_interactions_before_its_end_and_declarations_give(writer: Writer) -> None:

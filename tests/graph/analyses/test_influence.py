@@ -7,7 +7,7 @@ import pytest
 from graph.analyses import execution
 from graph.analyses.days import Moment
 from graph.analyses.influence import CentralityMeasure, InfluenceParameters, NetworkLevel, influence
-from graph.analyses.networks import KINDS, Facts
+from graph.analyses.networks import KINDS, Facts, Placed
 from graph.analyses.reasons import MOST, ReasonCode
 from graph.analyses.rows import NodeScore, Outcome
 from graph.analyses.ties import Ends
@@ -186,12 +186,11 @@ def computed(n: int, m: int, **parameters: object) -> Outcome:
     """On a random network of n people and about m acquaintances."""
     random = np.random.default_rng(n + m)
     ids = [f"p{number:04}" for number in range(n)]
-    a, b = random.integers(0, n, (2, m)).tolist()
+    a, b = random.integers(0, n, (2, m), np.int32)
     facts = Facts(
         moment=Moment("2026-07-01T00:00:00.000000Z", "2026-07-01", False),
         ids={PEOPLE: ids, ORGANIZATIONS: []},
-        acquaintances=Ends(tuple(ids[x] for x in a), tuple(ids[x] for x in b)),
-        strengths=random.uniform(0.05, 0.95, m),
+        acquaintances=Placed(a, b, random.uniform(0.05, 0.95, m)),
         members=NOBODY,
         others={level: dict.fromkeys(kinds, NOBODY) for level, kinds in KINDS.items()}
         | {PEOPLE: {ReasonCode.REPORTING: NOBODY, ReasonCode.REFERRAL: NOBODY}},

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from graph.analyses import kept, ties
 from graph.analyses.days import AsOf, Moment
-from graph.analyses.ties import Acquaintances, Ends
+from graph.analyses.ties import Acquaintances
 from graph.metrics import warmth
 from graph.writing import Writer
 from tests.graph.analyses import world
 
+NOBODY = np.zeros(0, np.int32)
 WARMTH = st.floats(-1e-9, 1e6)
 TIES = st.lists(st.tuples(WARMTH, WARMTH, st.sampled_from([None, *warmth.CLOSENESS_FLOORS])), max_size=20)
 AT = st.floats(0, 5_000).map(lambda days: warmth.EPOCH + timedelta(days=days))
@@ -23,14 +24,14 @@ AT = st.floats(0, 5_000).map(lambda days: warmth.EPOCH + timedelta(days=days))
 def test_strengths_in_columns_are_those_of_each_tie(found: list[tuple[float, float, str | None]], at: datetime) -> None:
     out, back, closeness = zip(*found, strict=True) if found else ((), (), ())
     floors = np.array([warmth.CLOSENESS_FLOORS.get(each or "", 0.0) for each in closeness])
-    columns = Acquaintances(Ends((), ()), np.array(out), np.array(back), floors)
+    columns = Acquaintances((), NOBODY, NOBODY, np.array(out), np.array(back), floors)
     decay = warmth.DEFAULT.decay(at)
     one_by_one = [warmth.strength(a * decay, b * decay, each).value for a, b, each in found]
     np.testing.assert_allclose(ties.strengths(columns, at), one_by_one, rtol=1e-12)
 
 
 def test_no_strength_reaches_one() -> None:
-    columns = Acquaintances(Ends((), ()), np.array([1e9]), np.array([1e9]), np.zeros(1))
+    columns = Acquaintances((), NOBODY, NOBODY, np.array([1e9]), np.array([1e9]), np.zeros(1))
     assert ties.strengths(columns, warmth.EPOCH)[0] < 1
 
 
@@ -39,9 +40,9 @@ async def test_all_acquaintances_come_in_columns(writer: Writer) -> None:
     await world.knows(writer, "ann bob", closeness="CLOSE", warmth=5)
     await world.knows(writer, "ann eve", closeness=None, warmth=2)
     await world.knows(writer, "bob eve", closeness="GOOD", since="2026-07-02", warmth=1)
-    found, _ = await kept.acquaintances(writer.database, Moment.of(writer, AsOf()))
-    rows = zip(found.ends.a, found.ends.b, ties.strengths(found, writer.clock.now()).tolist(), strict=True)
-    assert {(a, b): strength for a, b, strength in rows} == pytest.approx(
+    found = await kept.acquaintances(writer.database, Moment.of(writer, AsOf()))
+    rows = zip(found.a, found.b, ties.strengths(found, writer.clock.now()).tolist(), strict=True)
+    assert {(found.people[a], found.people[b]): strength for a, b, strength in rows} == pytest.approx(
         {
             ("ann", "bob"): warmth.strength(5, 5, "CLOSE").value,
             ("ann", "eve"): warmth.strength(2, 2).value,
@@ -54,5 +55,5 @@ async def test_everybody_takes_part_who_is_there_and_has_not_opted_out(writer: W
     await world.people(writer, "ann", "bob")
     await world.people(writer, "shy", network_opt_out=True)
     await world.people(writer, "gone", deleted_at=world.LONG_AGO)
-    assert (await kept.acquaintances(writer.database, Moment.of(writer, AsOf())))[1] == ("ann", "bob")
+    assert (await kept.acquaintances(writer.database, Moment.of(writer, AsOf()))).people == ("ann", "bob")
     assert await ties.count(writer.database) == (4, 0)

@@ -11,9 +11,10 @@ from graph.network import Layer, Network, strongest
 
 def network(graph: nx.Graph[int]) -> Network:
     """The Network of a networkx graph whose nodes are 0…n-1; a tie without a weight has weight 1."""
-    ends = [(f"{a:05}", f"{b:05}") for a, b in graph.edges()]
+    place = {node: position for position, node in enumerate(sorted(graph))}
+    a, b = (np.array([place[edge[end]] for edge in graph.edges()], np.int32) for end in (0, 1))
     weight = np.array([data.get("weight", 1.0) for *_, data in graph.edges(data=True)])
-    return strongest([f"{node:05}" for node in graph], [Layer(0, [a for a, _ in ends], [b for _, b in ends], weight)])
+    return strongest([f"{node:05}" for node in place], [Layer(0, a, b, weight)])
 
 
 def shelf() -> dict[str, nx.Graph[int]]:

@@ -21,24 +21,26 @@ def directed_columns(draw: st.DrawFn) -> tuple[int, list[tuple[int, int]]]:
 
 
 def test_the_strongest_tie_of_a_pair_counts() -> None:
-    knows = Layer(0, ["a", "b", "c"], ["b", "a", "a"], np.array([0.2, 0.4, 0.9]))
-    reports = Layer(1, ["a", "a"], ["b", "c"], np.array([0.5, 0.5]))
-    result = strongest(["a", "b", "c"], [knows, reports])
+    knows = Layer(0, np.array([0, 1, 2]), np.array([1, 0, 0]), np.array([0.2, 0.4, 0.9]))
+    reports = Layer(1, np.array([0, 0]), np.array([1, 2]), np.array([0.5, 0.5]))
+    result = strongest("abc", [knows, reports])
     assert result.matrix.toarray().tolist() == [[0, 0.5, 0.9], [0.5, 0, 0], [0.9, 0, 0]]
     assert result.kind is not None
     assert result.kind[result.edges].tolist() == [1, 0, 1, 0]
 
 
 def test_of_equal_ties_the_earlier_layer_counts() -> None:
-    result = strongest(["a", "b"], [Layer(3, ["b"], ["a"], np.array([0.5])), Layer(2, ["a"], ["b"], np.array([0.5]))])
+    result = strongest(
+        "ab", [Layer(3, np.array([1]), np.array([0]), np.array([0.5])), Layer(2, np.array([0]), np.array([1]), np.array([0.5]))]
+    )
     assert result.kind is not None
     assert result.kind.tolist() == [3]
 
 
 def test_ties_to_strangers_to_oneself_and_without_weight_are_left_out() -> None:
-    layer = Layer(0, ["a", "a", "a"], ["stranger", "a", "b"], np.array([1.0, 1.0, 0.0]))
-    result = strongest(["b", "a"], [layer])
-    assert (result.ids, len(result.weights), result.matrix.nnz) == (("a", "b"), 0, 0)
+    layer = Layer(0, np.array([0, 0, 0]), np.array([-1, 0, 1]), np.array([1.0, 1.0, 0.0]))
+    result = strongest("ab", [layer])
+    assert (result.ids, len(result.weights), result.matrix.nnz) == ("ab", 0, 0)
 
 
 def test_a_network_may_be_empty() -> None:
