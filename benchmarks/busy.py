@@ -53,7 +53,7 @@ async def _measure() -> None:
                 busy = await _load(port, reads)
                 runs.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
-                    await runs
+                    await runs  # Raises what a run failed with.
     _report("alone", *alone)
     _report("while runs work", *busy)
     print(f"p95 grows by {_p95(busy[0]) / _p95(alone[0]):.2f}; goal less than 2. No sign of life may be more than 50 ms late.")
@@ -81,6 +81,8 @@ async def _runs(port: int) -> None:
                 if status not in ("QUEUED", "RUNNING"):
                     break
                 await asyncio.sleep(0.2)
+            if status != "DONE":
+                raise RuntimeError(f"{name}: {status}")
             print(f"  {name}: {status} after {time.perf_counter() - began:.1f} s", flush=True)
 
 

@@ -1,4 +1,4 @@
-"""Keeps what an analysis found: scores on the parties, rows with the run. In batches, so that no transaction grows with the graph."""
+"""Keeps what an analysis found: scores on the parties, rows with the run. In batches: no transaction grows with the graph, or a row."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ KEPT_ROWS = 10_000
 
 _KEPT_REASONS = 10
 _PARTIES, _ROWS = 1_000, 500
+# What a statement creates and then ties it holds in memory for each of the ties: of a row so many come with it.
+_FEW = 10
 _SECONDS = 120.0
 
 _REMOVE: LiteralString = """
@@ -24,6 +26,17 @@ MATCH (:Node {id: $run})-[:GAVE]->(row:AnalysisRow)
 WITH row LIMIT $batch
 DETACH DELETE row
 RETURN count(row)
+"""
+
+
+_CONCERNS: LiteralString = """
+MATCH (party:Node {id: concerned.id})
+CREATE (found)-[:CONCERNS {place: concerned.place}]->(party)
+"""
+_CONCERNS_MORE: LiteralString = f"""
+MATCH (:Node {{id: $run}})-[:GAVE]->(found:AnalysisRow {{id: $row}})
+UNWIND $parties AS concerned
+{_CONCERNS}
 """
 
 
@@ -35,8 +48,8 @@ CREATE (run)-[:GAVE]->(found:AnalysisRow:{kind})
 SET found = row.properties
 WITH found, row
 UNWIND row.parties AS concerned
-MATCH (party:Node {{id: concerned.id}})
-CREATE (found)-[:CONCERNS {{place: concerned.place}}]->(party)
+WITH found, concerned
+{_CONCERNS}
 """
 
 
@@ -75,7 +88,12 @@ async def _keep_scores(database: Database, run: str, scores: Scores, tell: Calla
 async def _keep_rows(writer: Writer, run: str, rows: Sequence[Row], tell: Callable[[float], None]) -> None:
     for start in range(0, len(rows), _ROWS):
         batch = [_stored(writer.ids.new(), start + place, row) for place, row in enumerate(rows[start : start + _ROWS], start=1)]
-        await _write(writer.database, _ADD[type(rows[start])], {"run": run, "rows": batch})
+        few = [row | {"parties": row["parties"][:_FEW]} for row in batch]
+        await _write(writer.database, _ADD[type(rows[start])], {"run": run, "rows": few})
+        for row in batch:
+            for first in range(_FEW, len(row["parties"]), _PARTIES):
+                more = {"run": run, "row": row["properties"]["id"], "parties": row["parties"][first : first + _PARTIES]}
+                await _write(writer.database, _CONCERNS_MORE, more)
         tell(0.7 + 0.3 * (start + _ROWS) / len(rows))
 
 

@@ -49,6 +49,23 @@ async def test_rows_of_every_kind_are_kept_with_their_reasons(writer: Writer) ->
         assert found["kept"]["reason_parties"] == ["", "bob"]
 
 
+async def test_a_row_may_speak_of_very_many_parties(writer: Writer) -> None:
+    names = [f"p{number:04}" for number in range(2_500)]
+    await world.people(writer, *names)
+    one, other, empty = (Message(name, name) for name in ("One", "Other", "Empty"))
+    probe.ROWS[:] = [NodeGroup(one, tuple(names)), NodeGroup(other, tuple(reversed(names[:11]))), NodeGroup(empty, ())]
+    run = (await execution.run(writer, "probe", {})).run
+    found = await given.rows(
+        writer.database,
+        """MATCH (:Node {id: $id})-[:GAVE]->(row:NodeGroup)
+        OPTIONAL MATCH (row)-[tie:CONCERNS]->(party) WITH row, tie, party ORDER BY tie.place
+        WITH row, collect(party.id) AS parties
+        RETURN row.label_en AS label, parties ORDER BY row.place""",
+        id=run.id,
+    )
+    assert [(row["label"], row["parties"]) for row in found] == [("One", names), ("Other", names[10::-1]), ("Empty", [])]
+
+
 async def test_rows_page_in_their_order_and_a_second_try_does_not_double_them(writer: Writer) -> None:
     await world.people(writer, *(f"p{number:03}" for number in range(60)))
     probe.ROWS[:] = [NodeScore(f"p{number:03}", 60.0 - number, number + 1) for number in range(60)]
