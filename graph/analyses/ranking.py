@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.analyses.reasons import MOST, Reason, ReasonCode
+from graph.analyses.reasons import MOST, NO_WEIGHT, ReasonCode, Reasons
 from graph.network import FloatArray, IntArray, Network
 from graph.network.centrality import Centrality
 
@@ -56,7 +56,7 @@ def blend(parts: Sequence[tuple[Centrality, float]]) -> Centrality:
     return Centrality(scores, own, passing)
 
 
-def explained(network: Network, centrality: Centrality, kinds: Sequence[ReasonCode], most: int = MOST) -> Iterator[tuple[Reason, ...]]:
+def explained(network: Network, centrality: Centrality, kinds: Sequence[ReasonCode], most: int = MOST) -> Iterator[Reasons]:
     """Of each node in turn: its own part and that of each neighbour, on the scale of `ranked`. Shares add up to 1, values to the score.
 
     The greatest `most` of them, and the rest as one part of OTHERS, as `folded` gives them. O(m log m) for m ties.
@@ -64,7 +64,7 @@ def explained(network: Network, centrality: Centrality, kinds: Sequence[ReasonCo
     assert network.kind is not None
     factor = scale(centrality.scores)
     totals, own = centrality.scores * factor, centrality.own * factor
-    codes = (ReasonCode.OWN, *kinds)
+    codes, parties = (np.array(each, object) for each in ([ReasonCode.OWN.value, *(kind.value for kind in kinds)], [*network.ids, ""]))
     for first in range(0, len(network), _CHUNK):
         nodes = slice(first, min(first + _CHUNK, len(network)))
         ties = slice(network.indptr[nodes.start], network.indptr[nodes.stop])
@@ -76,7 +76,7 @@ def explained(network: Network, centrality: Centrality, kinds: Sequence[ReasonCo
             np.append(np.zeros(nodes.stop - first), network.weights[ties]),
             np.append(np.zeros(nodes.stop - first, np.uint8), network.kind[network.edges[ties]] + 1),
         )
-        yield from parts.folded(totals[nodes], codes, network.ids, most)
+        yield from parts.folded(totals[nodes], codes, parties, most)
 
 
 @dataclass(frozen=True)
@@ -89,26 +89,21 @@ class _Parts:
     weight: FloatArray
     code: NDArray[np.uint8]
 
-    def folded(self, totals: FloatArray, codes: Sequence[ReasonCode], ids: Sequence[str], most: int) -> Iterator[tuple[Reason, ...]]:
-        """As `graph.analyses.reasons.folded`, of each node."""
-        ranks = np.argsort(np.argsort([code.value for code in codes]))
+    def folded(self, totals: FloatArray, codes: NDArray[np.object_], parties: NDArray[np.object_], most: int) -> Iterator[Reasons]:
+        """As `graph.analyses.reasons.folded`, of each node. The last of `parties` is nobody."""
+        ranks = np.argsort(np.argsort(codes))
         order = np.lexsort((self.other, ranks[self.code], -np.abs(self.value), self.node))
         order = order[self.value[order] != 0]
-        node, value = self.node[order], self.value[order]
+        node, other, value = self.node[order], self.other[order], self.value[order]
         share = value / totals[node]
-        columns = [column.tolist() for column in (self.code[order], value, self.other[order], self.weight[order], share)]
+        # What is one's own has no weight.
+        weight = np.where(other < 0, NO_WEIGHT, self.weight[order])
+        columns = [column.tolist() for column in (codes[self.code[order]], parties[other], value, weight, share)]
         for start, end in pairwise(np.searchsorted(node, np.arange(len(totals) + 1)).tolist()):
-            kept = slice(start, min(start + most, end))
-            reasons = [
-                _reason(codes[code], value, weight, part, ids[int(other)] if other >= 0 else None)
-                for code, value, other, weight, part in zip(*(column[kept] for column in columns), strict=True)
-            ]
-            if end > kept.stop:
-                rest = slice(kept.stop, end)
-                reasons.append(Reason(ReasonCode.OTHERS, float(value[rest].sum()), None, float(share[rest].sum())))
-            yield tuple(reasons)
-
-
-def _reason(code: ReasonCode, value: float, weight: float, share: float, party: str | None) -> Reason:
-    # What is one's own has no weight.
-    return Reason(code, value, weight if party else None, share, party)
+            kept = [column[start : min(start + most, end)] for column in columns]
+            if end > start + most:
+                rest = slice(start + most, end)
+                others = (ReasonCode.OTHERS.value, "", float(value[rest].sum()), NO_WEIGHT, float(share[rest].sum()))
+                for column, each in zip(kept, others, strict=True):
+                    column.append(each)
+            yield Reasons(*kept)

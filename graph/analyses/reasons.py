@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 from graph.terms import Term
 
 MOST = 20
-_NO_WEIGHT = -1.0
+NO_WEIGHT = -1.0
 
 
 class ReasonCode(Term):
@@ -56,6 +56,41 @@ class Reason:
     party: str | None = None
 
 
+@dataclass(frozen=True)
+class Reasons(Sequence[Reason]):
+    """Reasons in columns, as the graph keeps them; each is made when it is asked for. A missing party is '', a missing weight -1."""
+
+    codes: Sequence[str]
+    parties: Sequence[str]
+    values: Sequence[float]
+    weights: Sequence[float]
+    shares: Sequence[float]
+
+    @classmethod
+    def of(cls, reasons: Iterable[Reason]) -> Reasons:
+        """Those of a sequence; itself if it is in columns."""
+        if isinstance(reasons, cls):
+            return reasons
+        rows = [
+            (each.code.value, each.party or "", float(each.value), NO_WEIGHT if each.weight is None else float(each.weight), each.share)
+            for each in reasons
+        ]
+        return cls(*map(list, zip(*rows, strict=True))) if rows else cls([], [], [], [], [])
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __iter__(self) -> Iterator[Reason]:
+        return iter(unpack(self.codes, self.parties, self.values, self.weights, self.shares))
+
+    @overload
+    def __getitem__(self, at: int) -> Reason: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Reason, ...]: ...
+    def __getitem__(self, at: int | slice) -> Reason | tuple[Reason, ...]:
+        return tuple(self)[at]
+
+
 def folded(reasons: Iterable[Reason], most: int = MOST) -> tuple[Reason, ...]:
     """The greatest `most` of them, and the rest as one part of OTHERS: the sums of values and of shares stay."""
     ordered = sorted(reasons, key=lambda reason: (-abs(reason.value), reason.code, reason.party or ""))
@@ -67,13 +102,14 @@ def folded(reasons: Iterable[Reason], most: int = MOST) -> tuple[Reason, ...]:
 
 
 def packed(reasons: Sequence[Reason], prefix: str = "") -> dict[str, list[Any]]:
-    """As the graph keeps them: lists of one length, by property. A missing party is '', a missing weight -1."""
+    """As the graph keeps them: lists of one length, by property."""
+    columns = Reasons.of(reasons)
     return {
-        f"{prefix}reason_codes": [reason.code.value for reason in reasons],
-        f"{prefix}reason_parties": [reason.party or "" for reason in reasons],
-        f"{prefix}reason_values": [float(reason.value) for reason in reasons],
-        f"{prefix}reason_weights": [_NO_WEIGHT if reason.weight is None else float(reason.weight) for reason in reasons],
-        f"{prefix}reason_shares": [float(reason.share) for reason in reasons],
+        f"{prefix}reason_codes": list(columns.codes),
+        f"{prefix}reason_parties": list(columns.parties),
+        f"{prefix}reason_values": list(columns.values),
+        f"{prefix}reason_weights": list(columns.weights),
+        f"{prefix}reason_shares": list(columns.shares),
     }
 
 
@@ -87,6 +123,6 @@ def unpack(
     """The reasons of such lists; none when there are none."""
     columns = zip(codes or (), parties or (), values or (), weights or (), shares or (), strict=True)
     return tuple(
-        Reason(ReasonCode(code), value, None if weight == _NO_WEIGHT else weight, share, party or None)
+        Reason(ReasonCode(code), value, None if weight == NO_WEIGHT else weight, share, party or None)
         for code, party, value, weight, share in columns
     )

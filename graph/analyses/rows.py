@@ -31,7 +31,7 @@ class NodeScore:
     party: str
     score: float
     rank: int
-    reasons: tuple[Reason, ...] = ()
+    reasons: Sequence[Reason] = ()
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class NodeGroup:
 
     label: Message
     members: tuple[str, ...]
-    reasons: tuple[Reason, ...] = ()
+    reasons: Sequence[Reason] = ()
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class PairScore:
     a: str
     b: str
     score: float
-    reasons: tuple[Reason, ...] = ()
+    reasons: Sequence[Reason] = ()
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class PathRow:
 
     parties: tuple[str, ...]
     strength: float
-    reasons: tuple[Reason, ...] = ()
+    reasons: Sequence[Reason] = ()
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class GraphFact:
     code: str
     label: Message
     value: float
-    reasons: tuple[Reason, ...] = ()
+    reasons: Sequence[Reason] = ()
 
 
 Row = NodeScore | NodeGroup | PairScore | PathRow | GraphFact

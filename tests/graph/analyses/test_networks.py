@@ -23,7 +23,9 @@ MEMBERS = st.lists(st.tuples(st.sampled_from([*PEOPLE, "shy"]), st.sampled_from(
 
 def facts(ties: dict[tuple[int, int], float], members: list[tuple[str, str]]) -> Facts:
     a, b = (np.array([pair[end] for pair in ties], np.int32) for end in (0, 1))
-    none = {kind: Ends((), ()) for kinds in KINDS.values() for kind in kinds if kind not in (ReasonCode.ACQUAINTANCE, ReasonCode.PEOPLE)}
+    none: dict[ReasonCode, Ends] = {
+        kind: Ends((), ()) for kinds in KINDS.values() for kind in kinds if kind not in (ReasonCode.ACQUAINTANCE, ReasonCode.PEOPLE)
+    }
     return Facts(
         moment=Moment("2026-07-01T00:00:00.000000Z", "2026-07-01", False),
         ids={NetworkLevel.PEOPLE: PEOPLE, NetworkLevel.ORGANIZATIONS: ORGANIZATIONS},

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from graph.analyses import ranking
 from graph.analyses.ranking import ranked
-from graph.analyses.reasons import Reason, ReasonCode, folded, packed, unpack
+from graph.analyses.reasons import Reason, ReasonCode, Reasons, folded, packed, unpack
 
 REASONS = st.lists(
     st.builds(
@@ -27,6 +27,16 @@ def test_what_is_packed_comes_back(reasons: list[Reason]) -> None:
     lists = packed(reasons, "influence_")
     assert list(lists) == [f"influence_reason_{name}" for name in ("codes", "parties", "values", "weights", "shares")]
     assert unpack(*lists.values()) == tuple(reasons)
+
+
+@given(REASONS)
+def test_in_columns_they_are_the_same_sequence(reasons: list[Reason]) -> None:
+    columns = Reasons.of(reasons)
+    assert list(columns) == reasons
+    assert [columns[at] for at in range(len(columns))] == reasons
+    assert (columns[1:3], reasons[:1] == list(columns[:1])) == (tuple(reasons[1:3]), True)
+    assert Reasons.of(columns) is columns
+    assert packed(columns) == packed(reasons)
 
 
 def test_nothing_stored_is_no_reason() -> None:
