@@ -11,10 +11,15 @@ import strawberry
 
 from graph.changes import ChangeAction
 from graph.projection.context import Viewer
-from graph.projection.declare import KINDS, by_id, computed, node, prop, value
+from graph.projection.declare import KINDS, by_id, computed, link, node, prop, value
 from graph.projection.matches import substitute
 from schema.nodes import Node
 from schema.scalars import BigInt, DateTime
+
+
+def logged(description: str, pattern: str) -> Any:
+    """A list of changes in their order. A scan can pass over one that commits meanwhile, but none up to what was the newest before it."""
+    return link(description, pattern, usual="number", where="node.number <= $head")
 
 
 @value

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from graph import changes
 from graph.database import Database
 from graph.metrics.warmth import DEFAULT, Warmth
 from graph.projection.context import Viewer
@@ -51,3 +52,8 @@ class Context:
         """What declarations may name besides `$now` and `$today`: `$decay` turns stored sums into the warmth of now."""
         hidden = {"hidden": sorted(self.viewer.hidden)} if self.viewer.hidden else {}
         return {"decay": self.warmth.decay(self.now), **hidden}
+
+    @property
+    def late(self) -> Mapping[str, Callable[[], Awaitable[Any]]]:
+        """What is read right before the statement that names it: `$head` is the number of the newest change."""
+        return {"head": lambda: changes.head(self.database)}

@@ -11,6 +11,7 @@ from graph.parties import OtherNameKind, PartyRole
 from graph.projection.connections import Connection, TieConnection
 from graph.projection.declare import computed, flags, interface, link, narrower_label, node, part, part_of, prop, value
 from graph.projection.reads import Choose
+from schema.changes import logged
 from schema.introductions import IntroductionPath, paths
 from schema.nodes import Node
 from schema.scalars import CountryCode, DateTime
@@ -164,4 +165,4 @@ class Party(Node):
     referral_value: ReferralValue | None = part(
         "What its referrals were worth (推荐价值).", "this.referral_attributed", order=True, by="this.referral_attributed"
     )
-    changes: Connection[Change] | None = link("What was written about it (变更记录).", "(this)<-[:ABOUT]-(node:Change)")
+    changes: Connection[Change] | None = logged("What was written about it, oldest first (变更记录).", "(this)<-[:ABOUT]-(node:Change)")

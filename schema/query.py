@@ -15,7 +15,7 @@ from graph.projection.declare import link, lookup, part_of
 from graph.projection.read import found_by
 from schema.analyses import Analysis, AnalysisRun, shown
 from schema.analysis_schedules import AnalysisSchedule
-from schema.changes import Change
+from schema.changes import Change, logged
 from schema.context import Context
 from schema.inputs import input_type
 from schema.interactions import Interaction
@@ -106,7 +106,9 @@ class Query:
     products: Connection[Product] | None = link("Products (产品).", "(node:Product)")
     order: Order | None = lookup("An order (订单).")
     orders: Connection[Order] | None = link("Orders (订单).", "(node:Order)")
-    changes: Connection[Change] | None = link("The log of all writes (变更记录).", "(node:Change)")
+    changes: Connection[Change] | None = logged(
+        "The log of all writes, oldest first; who goes on after the last cursor misses none (变更记录).", "(node:Change)"
+    )
 
     analysis_run: AnalysisRun | None = lookup("A run of an analysis (分析任务).")
     analysis_runs: Connection[AnalysisRun] | None = link("Runs of analyses (分析任务).", "(node:AnalysisRun)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, LiteralString, Protocol
 
 import strawberry
@@ -53,6 +53,8 @@ class Reading(Protocol):
     def time_zone(self) -> str: ...
     @property
     def facts(self) -> Mapping[str, Any]: ...
+    @property
+    def late(self) -> Mapping[str, Callable[[], Awaitable[Any]]]: ...
 
 
 def prepare(**scalars: Any) -> None:
@@ -170,7 +172,8 @@ async def run(context: Reading, statement: Statement, *, shaped: bool = False) -
     """Run a compiled statement and shape its rows."""
     if shaped and not statement.pure:
         raise Unclean
-    records = await context.database.read(statement.text, statement.parameters)
+    late = {name: await read() for name, read in context.late.items() if f"${name}" in statement.text}
+    records = await context.database.read(statement.text, statement.parameters | late)
     return statement.read([r[0] for r in records])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -51,6 +52,42 @@ async def test_every_write_leaves_a_change_with_before_and_after(api: Api) -> No
     }
     assert found[2]["fields"] == [{"name": "salutation", "before": "安总", "after": None}]
     assert [f["name"] for f in found[3]["fields"]] == ["deletedAt"]
+
+
+async def test_who_follows_the_log_by_its_cursors_misses_nothing_while_eight_write(api: Api, writer: Writer) -> None:
+    follow = "query($after: String) { changes(first: 3, after: $after) { nodes { number } pageInfo { endCursor } } }"
+    await given.warm(writer.database, 9)
+    seen: list[int] = []
+
+    async def write(place: int) -> None:
+        for each in range(5):
+            await done(api, "personCreate", {"name": f"Person {place}.{each}"})
+
+    async def read() -> None:
+        after = None
+        while len(seen) < 40:
+            page = (await api.once(follow, after=after))["changes"]
+            seen.extend(int(node["number"]) for node in page["nodes"])
+            after = page["pageInfo"]["endCursor"] or after
+
+    await asyncio.wait_for(asyncio.gather(read(), *(write(place) for place in range(8))), timeout=60)
+    assert seen == list(range(1, 41))
+
+
+async def test_the_log_goes_by_number_as_far_as_it_went_before_it_was_read(api: Api, writer: Writer) -> None:
+    ann = await given.person(writer)
+    await given.run(
+        writer.database,
+        """MATCH (n:Node {id: $ann}) UNWIND [[9, 2], [8, 3], [7, 4]] AS row
+        CREATE (n)<-[:ABOUT]-(:Node:Change {id: 'c' + toString(row[0]), number: row[1], at: $at, subjects: []})""",
+        ann=ann,
+        at=writer.now(),
+    )
+    await given.run(writer.database, "MATCH (counter:Counter {name: 'changes'}) SET counter.value = 3")
+    page = "changes(first: 3) { nodes { number } totalCount }"
+    found = await api(f"query($id: ID!) {{ {page} person(id: $id) {{ {page} }} }}", id=ann)
+    for log in (found["changes"], found["person"]["changes"]):
+        assert log == {"nodes": [{"number": "1"}, {"number": "2"}, {"number": "3"}], "totalCount": 3}
 
 
 async def test_a_change_is_in_the_log_of_all_whom_it_concerns(api: Api, writer: Writer) -> None:

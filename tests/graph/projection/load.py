@@ -21,6 +21,7 @@ async def write(database: Database, world: World) -> None:
                 found = f"MATCH (a:{label[0]}) WHERE a.id = row.a MATCH (b:{label[1]}) WHERE b.id = row.b"
                 await transaction.run(_literal(f"UNWIND $rows AS row {found} CREATE (a)-[t:{type_}]->(b) SET t = row.p"), {"rows": rows})
         await transaction.run("MATCH (n:UnclaimedAddress) REMOVE n.id")
+        await transaction.run("MATCH (n:Change) WITH max(n.number) AS head MATCH (c:Counter {name: 'changes'}) SET c.value = head")
 
     await database.write(rows)
 

@@ -40,6 +40,8 @@ async def test_one_statement_answers_a_root(asking: list[Asking], root: str) -> 
     body = page if get_named_type(core.type).name.endswith("Connection") else "{ id __typename }"
     with heard(asking[0]) as texts:
         await asking[0].compare(f"{{ {root}{arguments} {body} }}")
+    # The log asks first how far it goes.
+    texts = [text for text in texts if ":Counter" not in text]
     assert len(texts) == 2, "one by ordinary execution, one shaped"
 
 

@@ -45,6 +45,8 @@ CONDITIONS: dict[str, Callable[[Place], bool]] = {
     "tie.place = 0": lambda place: place.get("tie", "place") == 0,
     "tie.place = 1": lambda place: place.get("tie", "place") == 1,
     "node.kind IN ['MOBILE', 'LANDLINE']": lambda place: place.get("node", "kind") in ("MOBILE", "LANDLINE"),
+    # A world at rest.
+    "node.number <= $head": lambda place: place.get("node", "number") is not None,
     "order.cancelled_at IS NULL": lambda place: place.get("order", "cancelled_at") is None,
 }
 
