@@ -90,6 +90,7 @@ class Compilation:
     parameters: dict[str, Any]
     rows: float = 1
     most: float = 1
+    spent: list[float] = field(default_factory=lambda: [0.0])
     counter: Iterator[int] = field(default_factory=lambda: count(1))
     conditions: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -117,7 +118,7 @@ class Compilation:
         self.operation.viewer.check_field(name)
 
     def narrowed(self, most: float, likely: float) -> Compilation:
-        """The same statement, one list deeper: names and parameters are shared, the row estimate grows."""
+        """The same statement, one list deeper: names, parameters and what all lists spend are shared, the row estimate grows."""
         return replace(self, rows=self.rows * likely, most=self.most * most)
 
 

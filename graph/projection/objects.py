@@ -12,7 +12,7 @@ from graph.projection.declare import KINDS, Kind
 from graph.projection.fields import Field, declared
 from graph.projection.inputs import members_of
 from graph.projection.matches import Match, along, follow, kind_of, readable, valid
-from graph.projection.pages import budget, compile_page
+from graph.projection.pages import budget, budget_of_all, compile_page
 from graph.projection.predicates import predicate
 from graph.projection.reads import ById, Computed, Count, End, Expression, Flags, Link, Prop, Single, Title, Total, Unfold
 from graph.projection.reads import Part as PartOf
@@ -185,9 +185,10 @@ def _list(c: Compilation, link: Link, type_: Any, group: list[FieldNode], scope:
     for pattern in (link.pattern, link.also):
         if pattern is None:
             continue
-        match = along(c, pattern, scope)
+        inner = budget_of_all(c, pattern)
+        match = along(inner, pattern, scope)
         conditions = [f"{match.scope.this}.{k} = {c.parameter(v)}" for k, v in args.items() if v is not None]
-        part = element(c, type_, group, match)
+        part = element(inner, type_, group, match)
         once = f"WITH DISTINCT {match.kept}" if match.distinct else match.all
         order = match.words(link.pick) if link.pick else f"{match.scope.this}.id"
         parts.append(part)

@@ -25,6 +25,10 @@ from graph.projection.values import counted
 _WAYS = {1: (">",), -1: ("<",), 0: (">", "<")}
 LIKELY_ROWS = 50_000
 MOST_ROWS = 2_000_000
+# Of all lists of a root together.
+ALL_ROWS = 200_000
+# A list without pages: what it may hold in the worst case, as far as an estimate goes by it.
+_LONG = 100
 
 # How an element becomes columns: (compilation, core type, field nodes, match, tie or node) -> Part
 Body = Callable[[Compilation, Any, Sequence[FieldNode], Match, bool], Part]
@@ -191,11 +195,21 @@ def compile_page(
 def budget(c: Compilation, args: dict[str, Any], pattern: Pattern) -> Compilation:
     """The row estimate one list deeper: what is asked for, or what its ties usually lead to if that is less."""
     size = Window.of(args).size or 1
-    inner = c.narrowed(size, min(size, usual_rows(c.operation.fanouts, pattern)))
-    if inner.rows > LIKELY_ROWS or inner.most > MOST_ROWS:
-        rows = int(inner.rows if inner.rows > LIKELY_ROWS else inner.most)
-        raise Limit(f"This may answer {rows} rows, {LIKELY_ROWS} at most are allowed: ask for smaller pages (`first`) or fewer levels.")
-    return inner
+    return _checked(c.narrowed(size, min(size, usual_rows(c.operation.fanouts, pattern))))
+
+
+def budget_of_all(c: Compilation, pattern: Pattern) -> Compilation:
+    """The same for a list without pages; where nothing is known of its ties they count as one."""
+    usual = usual_rows(c.operation.fanouts, pattern)
+    return _checked(c.narrowed(_LONG, min(_LONG, usual) if usual < inf else 1))
+
+
+def _checked(c: Compilation) -> Compilation:
+    c.spent[0] += c.rows
+    for rows, most in ((c.rows, LIKELY_ROWS), (c.most, MOST_ROWS), (c.spent[0], ALL_ROWS)):
+        if rows > most:
+            raise Limit(f"This may answer {int(rows)} rows, {most} at most are allowed: ask for smaller pages (`first`) or fewer levels.")
+    return c
 
 
 def usual_rows(fanouts: Mapping[str, float], pattern: Pattern) -> float:
