@@ -124,6 +124,7 @@ class Query:
     )
     analyses: list[Analysis] | None = strawberry.field(resolver=_analyses, description="What can be computed on the network (可用分析).")
     search: SearchConnection | None = strawberry.field(
-        resolver=_search, description="What matches a text: names in Chinese, pinyin or its initials, titles, addresses, subjects (搜索)."
+        resolver=_search,
+        description="What matches a text, its first 200 characters: names in Chinese, by pinyin or its initials, titles (搜索).",
     )
     viewer: Viewer | None = strawberry.field(resolver=_viewer, description="Who asks (当前用户).")

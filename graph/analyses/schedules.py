@@ -20,7 +20,7 @@ from graph.clock import instant
 from graph.database import Transaction
 from graph.errors import NotFound, Problems
 from graph.fields import Fields, wrong
-from graph.fields.kinds import clean
+from graph.fields.kinds import Limit, clean, most_characters
 from graph.writing import Author, Draft, Writer, locked, write
 
 __all__ = ["LOCK", "Cron", "next_at", "start_due"]
@@ -39,8 +39,11 @@ _LAST: LiteralString = "MATCH (schedule:Node {id: $id}), (run:Node {id: $run}) C
 _NEXT: LiteralString = "MATCH (schedule:Node {id: $id}) SET schedule.next_at = $next"
 
 
+_LONGEST = 200
+
+
 def _cron(value: str) -> str:
-    value = clean(value, 200)
+    value = clean(value, _LONGEST)
     try:
         # Five fields: with six, cronsim takes the first for seconds.
         if len(value.split()) != 5:
@@ -53,7 +56,7 @@ def _cron(value: str) -> str:
     return value
 
 
-Cron = Annotated[str, AfterValidator(_cron)]
+Cron = Annotated[str, AfterValidator(Limit(most_characters(_LONGEST), _cron))]
 
 
 def next_at(writer: Writer, cron: str) -> str:

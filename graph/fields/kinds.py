@@ -53,6 +53,9 @@ def clean(value: str, longest: int, *, lines: bool = False) -> str:
     return value
 
 
+_LONGEST_URL, _LONGEST_DOMAIN = 1_000, 253
+
+
 @dataclass(frozen=True)
 class Limit:
     """A check, and what it asks for in words that the description of a field ends with."""
@@ -66,7 +69,12 @@ class Limit:
 
 def text(longest: int, *, lines: bool = False) -> AfterValidator:
     """Makes a type of text: `Annotated[str, text(40)]`."""
-    return AfterValidator(Limit(f"at most {longest:,} characters", lambda value: clean(value, longest, lines=lines)))
+    return AfterValidator(Limit(most_characters(longest), lambda value: clean(value, longest, lines=lines)))
+
+
+def most_characters(longest: int) -> str:
+    """The words of a Limit of texts."""
+    return f"at most {longest:,} characters"
 
 
 def many(longest: int) -> AfterValidator:
@@ -134,7 +142,7 @@ def number(least: int, most: int, *, above: bool = False) -> AfterValidator:
 
 
 def _url(value: str) -> str:
-    value = clean(value, 1000)
+    value = clean(value, _LONGEST_URL)
     try:
         url = TypeAdapter(HttpUrl).validate_python(value if "://" in value else f"https://{value}")
     except ValidationError:
@@ -146,7 +154,7 @@ def _url(value: str) -> str:
 
 def _domain(value: str) -> str:
     try:
-        return validate_email(f"x@{clean(value, 253).removeprefix('@')}", check_deliverability=False).domain
+        return validate_email(f"x@{clean(value, _LONGEST_DOMAIN).removeprefix('@')}", check_deliverability=False).domain
     except EmailNotValidError:
         raise wrong("it is not a domain; write it like example.com", "不是有效域名，请写成 example.com") from None
 
@@ -181,8 +189,8 @@ ShortText = Annotated[str, text(200)]
 Text = Annotated[str, text(2_000, lines=True)]
 LongText = Annotated[str, text(20_000, lines=True)]
 Tags = Annotated[list[Annotated[str, text(50)]], NULL_IS_EMPTY, many(50)]
-Url = Annotated[str, AfterValidator(_url)]
-Domain = Annotated[str, AfterValidator(_domain)]
+Url = Annotated[str, AfterValidator(Limit(most_characters(_LONGEST_URL), _url))]
+Domain = Annotated[str, AfterValidator(Limit(most_characters(_LONGEST_DOMAIN), _domain))]
 Domains = Annotated[list[Domain], NULL_IS_EMPTY, many(50)]
 Instant = Annotated[datetime, BeforeValidator(_instant)]
 Day = Annotated[date, BeforeValidator(_day)]

@@ -107,6 +107,13 @@ def test_the_contract_holds() -> None:
     assert missing == []
 
 
+def test_every_text_that_is_written_has_a_greatest_length() -> None:
+    inputs = [t for n, t in CORE.type_map.items() if n.endswith("Input") and isinstance(t, GraphQLInputObjectType)]
+    texts = [(t.name, n, str(f.description)) for t in inputs for n, f in t.fields.items() if get_named_type(f.type).name == "String"]
+    assert len(texts) > 50
+    assert [each for each in texts if not re.search(r"at most [\d,]+ characters", each[2])] == []
+
+
 NAMES = ("organizationRestore", "personCreate", "positionEnd", "referralQualify", "referralClose", "orderCancel", "analysisStart")
 
 
