@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
@@ -19,8 +20,9 @@ _ORGANIZATIONS: LiteralString = "MATCH (o:Organization) WHERE o.deleted_at IS NU
 _FOUND: LiteralString = """
 MATCH (p:Person) WHERE p.deleted_at IS NULL AND p.name STARTS WITH $p
   AND EXISTS { MATCH (p)-[:HOLDS]->(q:Position) WHERE q.deleted_at IS NULL AND q.title = 'CEO' }
-RETURN properties(p) ORDER BY p.id
 """
+_FOUND_PAGE: LiteralString = f"{_FOUND} RETURN properties(p) ORDER BY p.id LIMIT $first"
+_FOUND_COUNT: LiteralString = f"{_FOUND} RETURN count(*)"
 _HELD: LiteralString = """
 UNWIND $keys AS key MATCH (p:Node {id: key})-[:HOLDS]->(q:Position) WHERE q.deleted_at IS NULL
 WITH key, q ORDER BY q.id RETURN key, properties(q)
@@ -193,8 +195,11 @@ class Query:
     @strawberry.field
     async def people(self, info: Info, first: int = 20, where: PersonWhere | None = None) -> People:
         if where and where.name:
-            found = await info.context.read(_FOUND, p=where.name.starts_with)
-            return {"nodes": found[:first], "total": len(found)}  # type: ignore[return-value]
+            named = where.name.starts_with
+            found, (total,) = await asyncio.gather(
+                info.context.read(_FOUND_PAGE, p=named, first=first), info.context.read(_FOUND_COUNT, p=named)
+            )
+            return {"nodes": found, "total": total}  # type: ignore[return-value]
         return {"nodes": await info.context.read(_PEOPLE, first=first)}  # type: ignore[return-value]
 
     @strawberry.field

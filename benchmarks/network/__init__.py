@@ -73,7 +73,10 @@ def _run(command: list[str]) -> Times:
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            found |= json.loads(line)
+            # What else a process has to say, Maven for one, is none of its figures.
+            if line.startswith("{"):
+                found |= json.loads(line)
+                print(f"  {' '.join(command[-2:-1])}: {line.strip()}", file=sys.stderr, flush=True)
     return found
 
 
