@@ -7,7 +7,7 @@ Whatever goes wrong between us and the database leaves this module as one of
      |    +-- Denied             user or password are not accepted
      |    +-- OutcomeUnknown     the connection broke, or the deadline passed, during a commit: the write may have happened
      +-- TimedOut                the deadline passed, and the statement was stopped
-     +-- ConstraintViolated      a unique value exists already, or a node still has ties
+     +-- ConstraintViolated      a unique value exists already
      +-- TooLarge                the transaction needs more memory than one may use
      +-- BadQuery                the statement cannot run: its text or a value in it is wrong, or it wrote where only reading is allowed
 
