@@ -47,8 +47,9 @@ layers: environment
 fresh: environment
 	$(BIN)/python -m tools.fresh
 
+# Thousands of random writes, after which the network in memory is what a fresh reading finds; `make test` makes some.
 cover: environment
-	$(PYTEST) $(SPREAD) --cov --cov-report=term --cov-fail-under=$(COVERAGE) $(ARGS)
+	GUANXI_TEST_WRITES=2000 $(PYTEST) $(SPREAD) --cov --cov-report=term --cov-fail-under=$(COVERAGE) $(ARGS)
 
 neo4j: environment
 	$(MAKE) --no-print-directory test ENGINE=neo4j
