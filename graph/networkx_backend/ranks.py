@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import sqrt
 from typing import Any
 
 import networkx as nx
 import numpy as np
 
 from graph.network import FloatArray, Network, centrality
-from graph.network.centrality import NotConverged
+from graph.network.centrality import NotConverged, dot
 from graph.networkx_backend.arguments import Node, Refusal, labelled, weighed
 
 Scores = dict[Node, float]
@@ -75,7 +76,7 @@ def eigenvector_centrality(
 
     def step(x: FloatArray) -> FloatArray:
         image = x + incoming @ x
-        return image / (np.linalg.norm(image) or 1)
+        return image / (sqrt(dot(image, image)) or 1)
 
     return labelled(G, _settled(step, start / start.sum(), tol, max_iter))
 
@@ -96,7 +97,7 @@ def katz_centrality(
     start = np.zeros(len(G)) if nstart is None else np.array([nstart[node] for node in G.ids], np.float64)
     incoming = weighed(G, weight).reverse.matrix
     x = _settled(lambda x: alpha * (incoming @ x) + own, start, tol, max_iter)
-    return labelled(G, x / (np.linalg.norm(x) or 1) if normalized else x)
+    return labelled(G, x / (sqrt(dot(x, x)) or 1) if normalized else x)
 
 
 def _own(network: Network, beta: float | Mapping[Node, float]) -> FloatArray:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,6 +13,7 @@ import numpy as np
 import pytest
 
 from graph.network import Network, leiden, sampled, threads, work
+from graph.network.centrality import eigenvector, hits, katz, pagerank
 from graph.network.cohesion import clustering, constraint, core_numbers, effective_size, triangles
 from graph.network.communities import label_propagation, modularity
 from graph.network.influence_maximisation import most_influential
@@ -27,6 +31,10 @@ MEASURES: dict[str, Callable[[Network], Any]] = {
     "effective size": effective_size,
     "similarity": lambda network: similarity(network, NODES, NODES[::-1]),
     "most similar": lambda network: most_similar(network, 5).scores,
+    "katz": lambda network: katz(network).scores,
+    "pagerank": lambda network: pagerank(network).scores,
+    "eigenvector": lambda network: eigenvector(network).scores,
+    "hits": lambda network: hits(network).scores,
     "leiden": leiden.leiden,
     "label propagation": label_propagation,
     "modularity": lambda network: modularity(network, NODES % 9),
@@ -64,3 +72,19 @@ def test_one_thread_finds_what_many_find(measure: Callable[[Network], Any], pool
         found.append(np.asarray(measure(network)))
     np.testing.assert_array_equal(found[0], found[1])
     np.testing.assert_array_equal(found[0], found[2])
+
+
+RANKS = """
+import hashlib, numpy as np
+from graph.network import Network
+from graph.network.centrality import eigenvector, hits, katz, pagerank
+random = np.random.default_rng(1)
+ours = Network.of(range(30_000), random.integers(0, 30_000, 90_000), random.integers(0, 3_000, 90_000), random.uniform(0.1, 1, 90_000))
+print([hashlib.sha256(measure(ours).scores.tobytes()).hexdigest() for measure in (katz, pagerank, eigenvector, hits)])
+"""
+
+
+def test_threads_of_linear_algebra_change_no_bit() -> None:
+    several = [dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), count) for count in ("1", "2")]
+    found = [subprocess.run([sys.executable, "-c", RANKS], env={**os.environ, **each}, capture_output=True, check=True) for each in several]
+    assert found[0].stdout == found[1].stdout != b""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.network import Network
-from graph.network.centrality import Centrality, betweenness, eigenvector, hits, katz, largest_eigenvalue, pagerank
+from graph.network.centrality import Centrality, NotConverged, betweenness, eigenvector, hits, katz, largest_eigenvalue, pagerank
 from tests.graph.network.shelf import graphs, network, shelf
 
 SHELF = shelf()
@@ -102,3 +102,21 @@ def test_whoever_watches_may_stop_a_computation(measure: Callable[..., Centralit
 
     with pytest.raises(Enough):
         measure(network(SHELF["large"]), tick=tick)
+
+
+@pytest.mark.parametrize("measure", [katz, eigenvector, largest_eigenvalue])
+def test_directions_are_refused_where_they_have_no_meaning(measure: Callable[[Network], object]) -> None:
+    with pytest.raises(ValueError, match="no direction"):
+        measure(Network.of("abc", np.array([0, 1]), np.array([1, 2]), directed=True))
+
+
+def test_katz_that_is_not_there_yet_is_no_answer() -> None:
+    assert katz(network(SHELF["karate"]), iterations=60).scores.min() > 1
+    with pytest.raises(NotConverged, match="more than 3"):
+        katz(network(SHELF["karate"]), iterations=3)
+
+
+@pytest.mark.parametrize("alpha", [-0.1, 1.0, float("nan")])
+def test_katz_counts_ways_less_the_longer_they_are(alpha: float) -> None:
+    with pytest.raises(ValueError, match="less than 1"):
+        katz(network(SHELF["karate"]), alpha)
