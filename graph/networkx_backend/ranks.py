@@ -11,7 +11,7 @@ import numpy as np
 
 from graph.network import FloatArray, Network, centrality
 from graph.network.centrality import NotConverged, dot
-from graph.networkx_backend.arguments import Node, Refusal, labelled, weighed
+from graph.networkx_backend.arguments import Node, Refusal, argument, labelled, plain_weights, weighed
 
 Scores = dict[Node, float]
 
@@ -19,10 +19,7 @@ Scores = dict[Node, float]
 def _given(network: Network, shares: Mapping[Node, float] | None) -> FloatArray | None:
     if shares is None:
         return None
-    values = np.array([shares.get(node, 0) for node in network.ids], np.float64)
-    if not values.sum():
-        raise ZeroDivisionError
-    return values
+    return np.array([shares.get(node, 0) for node in network.ids], np.float64)
 
 
 def pagerank(
@@ -37,11 +34,13 @@ def pagerank(
 ) -> Scores:
     if not len(G):
         return {}
-    personal, rest = _given(G, personalization), _given(G, dangling or None)
+    ties, personal, rest = plain_weights(G, weight), _given(G, personalization), _given(G, dangling)
+    if personal is not None and not personal.sum():
+        raise ZeroDivisionError
+    if tol <= 0 or (rest is not None and not rest.sum()):
+        raise nx.PowerIterationFailedConvergence(max_iter)
     try:
-        found = centrality.pagerank(
-            weighed(G, weight), alpha, personal=personal, dangling=rest, tolerance=len(G) * tol, iterations=max_iter
-        )
+        found = centrality.pagerank(ties, alpha, personal=personal, dangling=rest, tolerance=len(G) * tol, iterations=max_iter)
         return labelled(G, found.scores)
     except NotConverged:
         raise nx.PowerIterationFailedConvergence(max_iter) from None
@@ -69,9 +68,11 @@ def eigenvector_centrality(
 ) -> Scores:
     if not len(G):
         raise nx.NetworkXPointlessConcept("cannot compute centrality for the null graph")
-    start = np.ones(len(G)) if nstart is None else np.array([nstart[node] for node in G.ids], np.float64)
+    start = _start(G, nstart, 1)
     if not start.any():
         raise nx.NetworkXError("initial vector cannot have all zero values")
+    if not start.sum():
+        raise ZeroDivisionError
     incoming = weighed(G, weight).reverse.matrix
 
     def step(x: FloatArray) -> FloatArray:
@@ -94,18 +95,26 @@ def katz_centrality(
     if not len(G):
         return {}
     own = _own(G, beta)
-    start = np.zeros(len(G)) if nstart is None else np.array([nstart[node] for node in G.ids], np.float64)
     incoming = weighed(G, weight).reverse.matrix
-    x = _settled(lambda x: alpha * (incoming @ x) + own, start, tol, max_iter)
+    x = _settled(lambda x: alpha * (incoming @ x) + own, _start(G, nstart, 0), tol, max_iter)
     return labelled(G, x / (sqrt(dot(x, x)) or 1) if normalized else x)
 
 
+def _start(network: Network, given: Mapping[Node, float] | None, usual: float) -> FloatArray:
+    if given is None:
+        return np.full(len(network), float(usual))
+    if set(given) != set(network.ids):
+        raise NotImplementedError("the iteration starts with a value of each node")
+    return np.array([given[node] for node in network.ids], np.float64)
+
+
 def _own(network: Network, beta: float | Mapping[Node, float]) -> FloatArray:
-    if isinstance(beta, (int, float)):
-        return np.full(len(network), float(beta))
-    if not hasattr(beta, "keys") or set(beta) != set(network.ids):
-        raise nx.NetworkXError("beta dictionary must have a value for every node")
-    return np.array([beta[node] for node in network.ids], np.float64)
+    if isinstance(beta, Mapping) and set(beta) == set(network.ids):
+        return np.array([beta[node] for node in network.ids], np.float64)
+    try:
+        return np.full(len(network), float(beta))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise nx.NetworkXError("beta dictionary must have a value for every node") from None
 
 
 def _settled(step: Callable[[FloatArray], FloatArray], x: FloatArray, tol: float, max_iter: int) -> FloatArray:
@@ -120,20 +129,22 @@ def _settled(step: Callable[[FloatArray], FloatArray], x: FloatArray, tol: float
 def hits(G: Network, max_iter: int = 100, tol: float = 1e-8, nstart: None = None, normalized: bool = True) -> tuple[Scores, Scores]:
     if not len(G):
         return {}, {}
-    authorities = centrality.hits(G).scores
-    hubs = G.matrix @ authorities
+    ties = plain_weights(G, "weight")
+    if not ties.weights.any():
+        raise NotImplementedError("networkx fails without ties")
+    authorities = centrality.hits(ties).scores
+    hubs = ties.matrix @ authorities
     return labelled(G, hubs / hubs.sum()), labelled(G, authorities / authorities.sum())
 
 
 def _hits_differs(G: Any, max_iter: int = 100, tol: float = 1e-8, nstart: Any = None, normalized: bool = True) -> str | None:
     if nstart is not None or not normalized or max_iter < 100:
         return "the start, the number of steps and the scale of the vectors are our own"
-    ties = len(G.indices) if isinstance(G, Network) else G.number_of_edges()
-    return None if ties or not len(G) else "networkx fails without ties"
+    return "networkx fails with a single node" if len(G) == 1 else None
 
 
-def _pagerank_differs(*args: Any, nstart: Any = None, **kwargs: Any) -> str | None:
-    return "the start of the iteration is our own" if nstart or (len(args) > 5 and args[5]) else None
+def _pagerank_differs(*args: Any, **kwargs: Any) -> str | None:
+    return "the start of the iteration is our own" if argument(args, kwargs, "nstart", 5) is not None else None
 
 
 REFUSALS: Mapping[str, Refusal] = {"hits": _hits_differs, "pagerank": _pagerank_differs}

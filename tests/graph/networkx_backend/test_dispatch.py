@@ -54,6 +54,21 @@ def test_arguments_that_we_would_answer_otherwise_are_refused() -> None:
         dispatched.pagerank(ours(), personalization={0: 0})
 
 
+@pytest.mark.parametrize("name", ["hits", "pagerank"])
+@pytest.mark.parametrize("weights", [(-1, -1, 2), (1, 1, math.inf)])
+def test_ranks_of_weights_that_are_no_shares_are_refused(name: str, weights: tuple[float, ...]) -> None:
+    graph: Any = nx.Graph()
+    graph.add_weighted_edges_from(zip((0, 1, 2), (1, 2, 0), weights, strict=True))
+    with pytest.raises(NotImplementedError):
+        getattr(dispatched, name)(graph, backend="guanxi")
+
+
+@pytest.mark.parametrize("more", [{"normalized": False}, {"max_iter": 1}, {"nstart": {0: 1}}])
+def test_hits_on_another_scale_or_not_to_their_end_are_refused(more: dict[str, Any]) -> None:
+    with pytest.raises(NotImplementedError):
+        dispatched.hits(ours(), **more)
+
+
 @pytest.mark.parametrize("graph", shelf().values(), ids=shelf().keys())
 def test_a_network_becomes_a_graph_and_back(graph: Any) -> None:
     there = to_networkx(network(graph))
