@@ -54,7 +54,7 @@ def dense_constraint(graph: nx.Graph[int], weight: str | None) -> Floats:
 
 def dense_effective_size(graph: nx.Graph[int], weight: str | None) -> Floats:
     mutual = dense(graph, weight)
-    p, m = divided(mutual, mutual.sum(axis=1)), divided(mutual, mutual.max(axis=1))
+    p, m = divided(mutual, mutual.sum(axis=1)), divided(mutual, mutual.max(axis=1, initial=0))
     return with_ties(mutual, 1 - p @ m.T)
 
 
