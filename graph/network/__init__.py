@@ -51,7 +51,13 @@ class Network:
         kind: NDArray[np.integer] | None = None,
         node_kind: NDArray[np.integer] | None = None,
     ) -> Network:
-        """The network of m ties from `a` to `b` (positions in `ids`), each of weight 1 unless told. O(n + m)."""
+        """The network of m ties from `a` to `b` (positions in `ids`), each of weight 1 unless told.
+
+        O(n + m) time and memory. ValueError where an end is no position.
+
+        >>> Network.of("abc", np.array([0, 1]), np.array([1, 2]), np.array([0.5, 2.0])).matrix.toarray().tolist()
+        [[0.0, 0.5, 0.0], [0.5, 0.0, 2.0], [0.0, 2.0, 0.0]]
+        """
         if len(a) != len(b) or (len(a) and not 0 <= min(a.min(), b.min()) <= max(a.max(), b.max()) < len(ids)):
             raise ValueError("the ends of ties are positions in ids")
         indptr, indices, edges = compressed(len(ids), a.astype(np.int32), b.astype(np.int32), directed)
@@ -143,7 +149,7 @@ class Layer:
 def strongest(ids: Sequence[Any], layers: Sequence[Layer]) -> Network:
     """The network of `ids` in which the strongest tie of each pair counts, that of the earlier layer where two are equal.
 
-    Ties to strangers, to itself, or without weight are left out. O(m log m).
+    Ties to strangers, to itself, or without weight are left out. O(m log m) time, O(n + m) memory.
 
     >>> one, other = np.array([0, 1, 2]), np.array([1, 0, -1])
     >>> strongest("abc", [Layer(0, one, other, np.array([0.2, 0.4, 0.9]))]).matrix.toarray().tolist()

@@ -35,6 +35,11 @@ def jobs(network: Network, sources: IntArray, component: Places) -> list[Callabl
     """Jobs whose results add up to: how many other sources reach each node (n), the sum of their distances, the sum of the inverses.
 
     `component` (n) is the weak component of each node: only of one component can all searches of a word reach the same nodes.
+    As a rule O(n + m) for 64 sources, at worst times the number of levels. Memory 60 bytes a node and thread.
+
+    >>> path = Network.of("abc", np.array([0, 1]), np.array([1, 2]))
+    >>> [[sums.tolist() for sums in job()] for job in jobs(path, np.arange(3), np.zeros(3, np.int32))]
+    [[[2, 2, 2], [3.0, 2.0, 3.0], [1.5, 2.0, 1.5]]]
     """
     n = len(network)
     order = np.argsort(-network.degree, kind="stable")

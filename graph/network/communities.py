@@ -35,8 +35,8 @@ def modularity(
     """How much more of the ties is inside communities than if they had been tied at random: `labels` (n) says who is in which.
 
     `Σ_c (L_c/m - resolution · K_c²/4m²)`, with directions `Σ_c (L_c/m - resolution · K_c^out · K_c^in/m²)`, where L_c is the weight of the
-    ties inside c and K_c that of the ends in it, of a loop two. NaN without a tie. O(n log n + m). Newman & Girvan, Physical Review E 69
-    (2004); Leicht & Newman, Physical Review Letters 100 (2008).
+    ties inside c and K_c that of the ends in it, of a loop two. NaN without a tie. O(n log n + m) time, O(n) memory and O(communities) a
+    thread. Newman & Girvan, Physical Review E 69 (2004); Leicht & Newman, Physical Review Letters 100 (2008).
 
     >>> a, b = np.array([0, 1, 2, 3, 4, 5, 2]), np.array([1, 2, 0, 4, 5, 3, 3])
     >>> round(modularity(Network.of("abcdef", a, b), [0, 0, 0, 1, 1, 1]), 6)

@@ -51,6 +51,7 @@ def leaving(network: Network, us: Sequence[int] = (), *, tick: Tick = silent) ->
     -----
     Exact. Pairs by the blocks of a depth-first search, O(n + m), Hopcroft & Tarjan (1973). Reach by the dominators from all of us, with
     Semi-NCA: O(m·log n) as a rule, O(n²) at worst; Georgiadis, Tarjan & Werneck, Journal of Graph Algorithms and Applications 10 (2006).
+    Memory O(n), with directions O(n + m).
 
     Examples
     --------

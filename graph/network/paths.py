@@ -39,6 +39,7 @@ def strongest_paths(
     None of `hidden` is in any.
     Weights are strengths in (0, 1]. O(n) bytes are set once; then a path takes O(steps² · m · log n) at worst, and what lies within some
     steps of both ends as a rule. The first search in a network takes O(m) more, for the logarithms of its weights.
+    Memory 9 bytes a node, 40 for each node met and number of steps left, and those logarithms. Yen (1971).
 
     >>> ours = Network.of("abc", np.array([0, 1, 0]), np.array([1, 2, 2]), np.array([0.9, 0.8, 0.5]))
     >>> [(path.nodes, round(path.strength, 2)) for path in strongest_paths(ours, [0], [2], 3)]

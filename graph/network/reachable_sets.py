@@ -44,7 +44,12 @@ class Sets:
 def drawn(network: Network, before: Sets, count: int, most: int, seed: int, tick: Tick) -> Sets | None:
     """`before` with further sets drawn until there are `count`; None where they would have more than `most` members.
 
-    The i-th set of a seed is always the same.
+    The i-th set of a seed is always the same. O(ties that lead into the members); memory that of the sets, and 8 bytes a node and thread.
+
+    >>> none, certain = Sets(np.zeros(1, np.int64), np.zeros(0, np.int32)), Network.of("ab", np.array([0]), np.array([1]), directed=True)
+    >>> found = drawn(certain, none, 100, 1000, seed=0, tick=lambda _: None)
+    >>> len(found), sorted({tuple(found.members[a:b].tolist()) for a, b in zip(found.starts, found.starts[1:])})
+    (100, [(0,), (1, 0)])
     """
     rows, starts, members, size = network.reverse, [before.starts], [before.members], len(before.members)
 

@@ -24,7 +24,7 @@ Rows = tuple[IntArray, Places, FloatArray]
 def shortest_path(network: Network, source: int, target: int, *, weighted: bool = True) -> Path | None:
     """The nodes of a shortest path along the ties, the weights being lengths ≥ 0, or 1 each; None if there is no path.
 
-    From both ends at once: O((n + m)·log n) at worst, as a rule what lies within half the way of either end. Pohl (1971).
+    From both ends at once: O((n + m)·log n) at worst, as a rule what lies within half the way of either end. Memory O(n + m). Pohl (1971).
 
     >>> shortest_path(Network.of("abc", np.array([0, 1, 0]), np.array([1, 2, 2]), np.array([1.0, 1.0, 3.0])), 0, 2)
     (0, 1, 2)
@@ -38,7 +38,7 @@ def shortest_simple_paths(network: Network, source: int, target: int, *, weighte
     """The lengths and nodes of all simple paths, the shortest first, the weights being lengths ≥ 0, or 1 each. Yen (1971).
 
     O((n + m)·log n) once, for the distances of all nodes to the target. Led by these, a path of s ties takes s + 1 searches that as a rule
-    look at what it passes by, and at all, O((n + m)·log n), at worst.
+    look at what it passes by, and at all, O((n + m)·log n), at worst. Memory O(n + m), and the paths.
 
     >>> ours = Network.of("abc", np.array([0, 1, 0]), np.array([1, 2, 2]), np.array([1.0, 1.0, 3.0]))
     >>> list(shortest_simple_paths(ours, 0, 2))

@@ -64,7 +64,7 @@ class _Sharing:
 def similarity(
     network: Network, a: Sequence[int] | IntArray, b: Sequence[int] | IntArray, measure: Measure = "adamic_adar", *, tick: Tick = silent
 ) -> FloatArray:
-    """How alike `a[i]` and `b[i]` are, for each i. O(degree(a) + degree(b)) a pair after O(n + m).
+    """How alike `a[i]` and `b[i]` are, for each i. O(degree(a) + degree(b)) a pair after O(n + m); memory O(n + m).
 
     >>> square = Network.of("abcd", np.array([0, 1, 2, 3]), np.array([1, 2, 3, 0]))
     >>> similarity(square, [0, 0], [2, 1], "jaccard").tolist()
@@ -78,7 +78,9 @@ def similarity(
 
 
 def candidates(network: Network, node: int, measure: Measure = "adamic_adar", *, tick: Tick = silent) -> Alike:
-    """All nodes two steps away from `node`, which it is not tied to but might come to be. O(Σ degree of its neighbours) after O(n + m).
+    """All nodes two steps away from `node`, which it is not tied to but might come to be.
+
+    O(Σ degree of its neighbours) after O(n + m); memory O(n + m).
 
     >>> path = Network.of("abcd", np.array([0, 1, 2]), np.array([1, 2, 3]))
     >>> candidates(path, 0, "common_neighbours").of(0)
@@ -99,6 +101,10 @@ def most_similar(
     """For each of `nodes` (all) the `first` nodes that are most like it among those who share a neighbour with it; `tied` to it or not.
 
     O(Σ_w degree(w)²) for all nodes, w running over their neighbours; O(n) memory a thread, and what is found.
+
+    >>> square = Network.of("abcd", np.array([0, 1, 2, 3]), np.array([1, 2, 3, 0]))
+    >>> most_similar(square, 1).of(0)
+    [(2, 1.0)]
     """
     rows = np.arange(len(network)) if nodes is None else np.asarray(nodes, np.int64)
     sharing = one(lambda: _sharing(network, measure), tick)

@@ -18,7 +18,10 @@ Places = NDArray[np.int32]
 def both_ways(network: Network) -> Network:
     """The matrix of a network with directions plus its transpose: every tie in the rows of both ends, a loop with twice its weight.
 
-    One without directions is given back as it is. The `edges` of what is made are the entries of the given rows. O(n + m).
+    One without directions is given back as it is. The `edges` of what is made are the entries of the given rows. O(n + m) time and memory.
+
+    >>> both_ways(Network.of("ab", np.array([0, 1]), np.array([1, 1]), directed=True)).matrix.toarray().tolist()
+    [[0.0, 1.0], [1.0, 2.0]]
     """
     if not network.directed:
         return network
@@ -28,7 +31,13 @@ def both_ways(network: Network) -> Network:
 
 
 def simple(network: Network, *, loops: bool = False) -> Network:
-    """The same with parallel ties as one, whose weight is the sum of theirs, and with or without loops; itself where it is so. O(n + m)."""
+    """The same with parallel ties as one, whose weight is the sum of theirs, and with or without loops; itself where it is so.
+
+    O(n + m) time and memory; where it is so already, no memory.
+
+    >>> simple(Network.of("ab", np.array([0, 1, 1]), np.array([1, 0, 1]))).matrix.toarray().tolist()
+    [[0.0, 2.0], [2.0, 0.0]]
+    """
     if _is_simple(network.indptr, network.indices, loops):
         return network
     indptr, indices, weights, entries = _united(network.indptr, network.indices, network.weights, loops)

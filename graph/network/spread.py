@@ -57,7 +57,12 @@ def spread(network: Network, seeds: Sequence[int] | IntArray, *, simulations: in
 
 
 def check_chances(network: Network) -> None:
-    """ValueError where a weight is not from 0 to 1."""
+    """ValueError where a weight is not from 0 to 1. O(m), no memory.
+
+    >>> check_chances(Network.of("ab", np.array([0]), np.array([1]), np.array([1.5])))
+    Traceback (most recent call last):
+    ValueError: the weights of ties are chances from 0 to 1
+    """
     if len(network.weights) and not 0 <= network.weights.min() <= network.weights.max() <= 1:
         raise ValueError("the weights of ties are chances from 0 to 1")
 
