@@ -35,7 +35,8 @@ def weak(network: Network, *, tick: Tick = silent) -> Components:
     """The parts between which there is no tie, whatever its direction. Union by the lesser node, paths halved.
 
     Two ties of each node first: that leaves most of them in one part. Without directions the ties of that part need not be looked at, as
-    one that leads out of it stands in the row of its other end too. Sutton, Ben-Nun & Barak, IPDPS (2018). O(m·α(n)) time, as a rule O(n), and O(n) memory.
+    one that leads out of it stands in the row of its other end too. Sutton, Ben-Nun & Barak, IPDPS (2018).
+    O(m·α(n)) time, as a rule O(n), and O(n) memory.
 
     >>> ours = Network.of("abcd", np.array([3, 0]), np.array([1, 2]), directed=True)
     >>> weak(ours).labels.tolist(), weak(ours).sizes.tolist()
