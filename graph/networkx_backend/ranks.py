@@ -132,7 +132,10 @@ def hits(G: Network, max_iter: int = 100, tol: float = 1e-8, nstart: None = None
     ties = plain_weights(G, "weight")
     if not ties.weights.any():
         raise NotImplementedError("networkx fails without ties")
-    authorities = centrality.hits(ties).scores
+    try:
+        authorities = centrality.hits(ties).scores
+    except NotConverged:
+        raise nx.PowerIterationFailedConvergence(max_iter) from None
     hubs = ties.matrix @ authorities
     return labelled(G, hubs / hubs.sum()), labelled(G, authorities / authorities.sum())
 

@@ -120,3 +120,20 @@ def test_katz_that_is_not_there_yet_is_no_answer() -> None:
 def test_katz_counts_ways_less_the_longer_they_are(alpha: float) -> None:
     with pytest.raises(ValueError, match="less than 1"):
         katz(network(SHELF["karate"]), alpha)
+
+
+def path(n: int) -> Network:
+    return Network.of(range(n), np.arange(n - 1), np.arange(1, n))
+
+
+def test_eigenvector_of_a_long_path_by_hand() -> None:
+    wave = np.sin(np.pi * np.arange(1, 501) / 501)
+    np.testing.assert_allclose(eigenvector(path(500)).scores, wave / np.sqrt(wave @ wave), atol=1e-6)
+    assert largest_eigenvalue(path(500)) == pytest.approx(2 * np.cos(np.pi / 501), rel=1e-5)
+
+
+def test_eigenvalues_too_close_to_tell_apart_are_no_answer() -> None:
+    for measure in (eigenvector, hits):
+        with pytest.raises(NotConverged, match="too close"):
+            measure(path(3_000))
+    assert katz(path(1_000)).scores.max() == pytest.approx(20, rel=1e-3)
