@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import doctest
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -42,11 +41,6 @@ def partitions(n: int) -> Iterator[list[int]]:
 
 def planted(groups: int, size: int, seed: int) -> nx.Graph[int]:
     return nx.planted_partition_graph(groups, size, 0.4, 0.01, seed=seed)
-
-
-@pytest.mark.parametrize("module", [communities, leiden_module])
-def test_their_examples_hold(module: Any) -> None:
-    assert doctest.testmod(module).failed == 0
 
 
 @given(any_graphs(), st.data(), st.floats(0.2, 3), st.booleans())

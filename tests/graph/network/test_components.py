@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import doctest
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.network import Network, components
+from graph.network import Network
 from graph.network.components import Components, articulation_points, bridges, strong, weak
 from tests.graph.network.shelf import any_graphs, exact, odd, parallel, shelf
 
@@ -57,10 +56,6 @@ def check_cuts(graph: nx.Graph[int]) -> None:
     assert articulation_points(ours).tolist() == sorted(nx.articulation_points(nx.Graph(graph)))
     theirs: Any = nx.bridges(graph)
     assert bridges(ours).tolist() == sorted(sorted(ends) for ends in theirs)
-
-
-def test_its_examples_hold() -> None:
-    assert doctest.testmod(components).failed == 0
 
 
 @named

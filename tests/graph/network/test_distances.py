@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import doctest
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import networkx as nx
@@ -36,11 +34,6 @@ def expected_levels(graph: nx.Graph[int], sources: list[int], most: int | None) 
         for node, level in nx.single_source_shortest_path_length(graph, source, cutoff=most).items():
             found[node] = min(level, found.get(node, level))
     return [found.get(node, -1) for node in range(len(graph))]
-
-
-@pytest.mark.parametrize("examined", [module, bit_parallel])
-def test_their_examples_hold(examined: ModuleType) -> None:
-    assert doctest.testmod(examined).failed == 0
 
 
 @named

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import doctest
 from math import e
 from typing import Any
 
@@ -26,10 +25,6 @@ SURE = 1e-9
 
 def same(a: Influencers, b: Influencers) -> bool:
     return a.nodes.tolist() == b.nodes.tolist() and (a.spread, a.lower, a.best, a.sets) == (b.spread, b.lower, b.best, b.sets)
-
-
-def test_its_examples_hold() -> None:
-    assert doctest.testmod(influence_maximisation).failed == 0
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import doctest
-
 import networkx as nx
 import numpy as np
 import pytest
@@ -9,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.network import Network
-from graph.network import leaving as module
 from graph.network.leaving import leaving
 from tests.graph.network.shelf import any_graphs, exact, odd, parallel, shelf
 
@@ -41,10 +38,6 @@ def check(graph: nx.Graph[int], us: list[int]) -> None:
         assert lost.unreached[node] == len(gone)
         left = sum(data.get("weight", 1.0) for *_, data in rest.edges(data=True))
         assert lost.share[node] == pytest.approx((whole - left) / whole if whole else 0)
-
-
-def test_its_examples_hold() -> None:
-    assert doctest.testmod(module).failed == 0
 
 
 @named

@@ -1,17 +1,11 @@
 from __future__ import annotations
 
-import doctest
 from collections import Counter
 
 import numpy as np
 import pytest
 
-from graph.network import random_numbers
 from graph.network.random_numbers import STEP, mixed, shuffled, started, uniform
-
-
-def test_its_examples_hold() -> None:
-    assert doctest.testmod(random_numbers).failed == 0
 
 
 def test_it_is_splitmix64() -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import doctest
 from collections.abc import Callable
 from typing import Any, get_args
 
@@ -10,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.network import similarity as similarities
 from graph.network import work
 from graph.network.similarity import Measure, candidates, most_similar, similarity
 from tests.graph.network.shelf import any_graphs, exact, odd, parallel, shelf
@@ -48,10 +46,6 @@ def ranked(graph: nx.Graph[int], node: int, measure: Measure, tied: bool) -> lis
     pairs = [(node, b) for b in plain if b != node and shared_by(plain, node, b) and (tied or b not in plain[node])]
     scored = zip((b for _, b in pairs), theirs(graph, pairs, measure), strict=True)
     return sorted(scored, key=lambda each: (-round(each[1], 9), each[0]))
-
-
-def test_their_examples_hold() -> None:
-    assert doctest.testmod(similarities).failed == 0
 
 
 @named

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import doctest
-
 import networkx as nx
 import numpy as np
 import pytest
@@ -9,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.network import Network, sampled
-from graph.network import spread as spread_module
 from graph.network.spread import spread
 from tests.graph.network.live_edges import spreads
 from tests.graph.network.shelf import exact, shelf
@@ -30,10 +27,6 @@ def cascades(draw: st.DrawFn, ties: int = 7) -> nx.DiGraph[int]:
     for a, b in draw(st.lists(st.tuples(node, node), max_size=ties)):
         graph.add_edge(a, b, weight=draw(st.sampled_from([0.0, 0.1, 0.5, 0.9, 1.0])))
     return graph
-
-
-def test_its_examples_hold() -> None:
-    assert doctest.testmod(spread_module).failed == 0
 
 
 def test_the_exact_spread_of_the_published_example() -> None:

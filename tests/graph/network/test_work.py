@@ -1,17 +1,10 @@
 from __future__ import annotations
 
-import doctest
-
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.network import work
 from graph.network.work import balanced
-
-
-def test_its_examples_hold() -> None:
-    assert doctest.testmod(work).failed == 0
 
 
 @given(st.lists(st.integers(0, 50)), st.integers(1, 60))
