@@ -62,7 +62,11 @@ MATCH (person:Node {id: $id})
 REMOVE person.influence_level, person.influence_score, person.influence_rank, person.influence_percentile, person.influence_as_of,
   person.influence_formula, person.influence_trail_at, person.influence_trail_scores, person.influence_trail_ranks,
   person.influence_reason_codes, person.influence_reason_parties, person.influence_reason_values, person.influence_reason_weights,
-  person.influence_reason_shares
+  person.influence_reason_shares, person.influence_run,
+  person.referral_crv, person.referral_attributed, person.referral_direct, person.referral_indirect, person.referral_currency,
+  person.referral_caused_count, person.referral_anyway_count, person.referral_as_of, person.referral_formula, person.referral_run,
+  person.referral_reason_codes, person.referral_reason_parties, person.referral_reason_values, person.referral_reason_weights,
+  person.referral_reason_shares
 """
 
 

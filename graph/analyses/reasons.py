@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
@@ -91,14 +91,19 @@ class Reasons(Sequence[Reason]):
         return tuple(self)[at]
 
 
-def folded(reasons: Iterable[Reason], most: int = MOST) -> tuple[Reason, ...]:
-    """The greatest `most` of them, and the rest as one part of OTHERS: the sums of values and of shares stay."""
+def folded(reasons: Iterable[Reason], most: int = MOST, hidden: Collection[str] = ()) -> tuple[Reason, ...]:
+    """The greatest `most` of them, and the rest as one part of OTHERS, with those that name one of `hidden`.
+
+    The sums of values and of shares stay.
+    """
     ordered = sorted(reasons, key=lambda reason: (-abs(reason.value), reason.code, reason.party or ""))
-    if len(ordered) <= most:
+    named = [reason for reason in ordered if reason.party not in hidden]
+    kept = named[:most]
+    if len(kept) == len(ordered):
         return tuple(ordered)
-    rest = ordered[most:]
+    rest = named[most:] + [reason for reason in ordered if reason.party in hidden]
     others = Reason(ReasonCode.OTHERS, sum(reason.value for reason in rest), None, sum(reason.share for reason in rest))
-    return (*ordered[:most], others)
+    return (*kept, others)
 
 
 def packed(reasons: Sequence[Reason], prefix: str = "") -> dict[str, list[Any]]:

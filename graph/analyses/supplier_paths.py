@@ -27,7 +27,7 @@ __all__ = ["SupplierPathsParameters"]
 _SUPPLIES: Sequence[LiteralString] = tuple(
     f"""
 MATCH (supplier:Party)-[t:{type}]->(buyer:Party)
-WHERE supplier.deleted_at IS NULL AND buyer.deleted_at IS NULL AND t.deleted_at IS NULL AND {valid("t")}
+WHERE {ties.takes_part("supplier")} AND {ties.takes_part("buyer")} AND t.deleted_at IS NULL AND {valid("t")}
 RETURN buyer.id, collect([supplier.id, coalesce(t.category, '')])
 """
     for type in ("SUPPLIES", "SUPPLIER_OF")
@@ -86,7 +86,7 @@ def supplier_paths(facts: Facts, parameters: SupplierPathsParameters, watch: Wat
     """For each supplier of any tier the path from us on which we depend on it most, the greatest dependence first.
 
     A strength of 1 is a single point of failure: on no step of that path is there another supplier of the category. A supply without a
-    category is one of its own kind. Each step is a reason, with how much its buyer depends on it.
+    category is one of its own kind. Each step is a reason, with how much its buyer depends on it. Who opted out is on no path.
     """
     network = _network(facts)
     starts = [network.place[id] for id in facts.ours if id in network.place]

@@ -76,7 +76,7 @@ def referral_value(facts: Facts, parameters: ReferralValueParameters, watch: Wat
     for made in counted:
         own[made.referrer].append(made)
     parties = ({made.referrer for made in facts.referrals} | set(credits)) - facts.hidden
-    accounts = [_Account(party, own[party], credits.get(party, ()), worth, parameters) for party in parties]
+    accounts = [_Account(party, own[party], credits.get(party, ()), worth, parameters, facts.hidden) for party in parties]
     accounts.sort(key=lambda account: (-account.attributed, account.party))
     scores = {account.party: account.properties(facts) for account in accounts}
     return Outcome(
@@ -96,6 +96,7 @@ class _Account:
     credits: Sequence[Credit]
     worth: dict[str, int]
     parameters: ReferralValueParameters
+    hidden: frozenset[str]
 
     @property
     def attributed(self) -> int:
@@ -123,7 +124,7 @@ class _Account:
         }
 
     def reasons(self) -> tuple[Reason, ...]:
-        """What each referral left, and what each referred referrer passed on; the shares add up to 1."""
+        """What each referral left, and what each referred referrer passed on. Shares add up to 1; who opted out is among OTHERS."""
         made = {each.id: each for each in self.own}
         direct = [self._reason(made[credit.referral], credit.amount) for credit in self.credits if credit.through is None]
         through: Counter[str] = Counter()
@@ -132,7 +133,7 @@ class _Account:
                 through[credit.through] += credit.amount
         weight = float(self.parameters.passed_on)
         indirect = [Reason(ReasonCode.PASSED_ON, amount / ONE, weight, self._share(amount), party) for party, amount in through.items()]
-        return folded(direct + indirect)
+        return folded(direct + indirect, hidden=self.hidden)
 
     def _reason(self, made: Made, amount: int) -> Reason:
         code = {None: ReasonCode.UNCERTAIN, True: ReasonCode.ANYWAY, False: ReasonCode.CAUSED}[made.anyway]

@@ -49,7 +49,8 @@ class Sale:
 
 @dataclass(frozen=True)
 class Facts:
-    """What was referred until an instant, and what each referred party bought. `hidden` have opted out of rankings."""
+    """What was referred until an instant, and what each referred party bought. `hidden` have opted out of rankings
+    and reasons."""
 
     at: str
     currency: str
@@ -71,7 +72,7 @@ MATCH (b)-[:BOUGHT]->(o:Order)
 WHERE o.deleted_at IS NULL AND o.cancelled_at IS NULL
 RETURN b.id, collect([o.ordered_at, o.total, o.margin, o.currency])
 """
-_HIDDEN: LiteralString = "MATCH (n:Person)-[:MADE]->(:Referral) WHERE n.network_opt_out RETURN collect(DISTINCT n.id)"
+_HIDDEN: LiteralString = "MATCH (n:Person)-[:MADE|LED_TO]-(:Referral) WHERE n.network_opt_out RETURN collect(DISTINCT n.id)"
 _COUNTS: tuple[LiteralString, LiteralString] = (
     "MATCH (r:Referral) RETURN count(r)",
     "MATCH (:Referral)-[:LED_TO]->(b:Party)-[:BOUGHT]->(o:Order) RETURN count(o)",

@@ -37,7 +37,7 @@ every = pytest.mark.parametrize("name", sorted(ANALYSES))
 
 @pytest.fixture
 async def company(writer: Writer) -> Writer:
-    """Two of ours, six of others in two organizations, ties of every kind; Shy has opted out, Gone was deleted."""
+    """Two of ours, six of others in two organizations, ties of every kind; Shy, who has them too, has opted out, Gone was deleted."""
     await world.organizations(writer, "us", own=True)
     await world.organizations(writer, "acme", "beta", "core")
     await world.people(writer, "ann", "amy", "bob", "eve", "joe", "kim", "lee", "max")
@@ -49,11 +49,16 @@ async def company(writer: Writer) -> Writer:
     await world.knows(writer, "amy shy", "shy eve", "gone eve", "amy lee", closeness="GOOD", warmth=1.5)
     await world.referral(writer, "eve", "kim")
     await world.referral(writer, "acme", "beta")
+    await world.referral(writer, "eve", "shy", would_have_joined_anyway=False)
+    await world.referral(writer, "shy", "max")
     for kind, a, b in (("OWNS", "acme", "beta"), ("PARTNERS_WITH", "acme", "core"), ("SUPPLIES", "core", "acme")):
         await world.tie(writer, kind, a, b, category="steel")
     await world.tie(writer, "SUPPLIER_OF", "acme", "us", category="bolts")
     await world.tie(writer, "CUSTOMER_OF", "beta", "us", segment="B2B")
-    await world.order(writer, "beta", world.LONG_AGO, 100, 40)
+    for supplied, buyer in (("shy", "acme"), ("lee", "shy")):
+        await world.tie(writer, "SUPPLIES", supplied, buyer, category="advice")
+    for buyer in ("beta", "shy", "max"):
+        await world.order(writer, buyer, world.LONG_AGO, 100, 40)
     return writer
 
 
