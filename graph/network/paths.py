@@ -15,6 +15,7 @@ import numpy as np
 
 from graph.network import FloatArray, Network
 from graph.network.led import Leads, search
+from graph.network.threads import Tick, silent
 from graph.network.yen import Path, Way, in_order
 
 __all__ = ["StrongPath", "strongest_paths"]
@@ -31,7 +32,14 @@ class StrongPath:
 
 
 def strongest_paths(
-    network: Network, sources: Iterable[int], targets: Iterable[int], first: int, *, steps: int = 5, hidden: Iterable[int] = ()
+    network: Network,
+    sources: Iterable[int],
+    targets: Iterable[int],
+    first: int,
+    *,
+    steps: int = 5,
+    hidden: Iterable[int] = (),
+    tick: Tick = silent,
 ) -> list[StrongPath]:
     """At most `first` simple paths of at most `steps` ties from any source to any target, the strongest first.
 
@@ -45,9 +53,9 @@ def strongest_paths(
     >>> [(path.nodes, round(path.strength, 2)) for path in strongest_paths(ours, [0], [2], 3)]
     [((0, 1, 2), 0.72), ((0, 2), 0.5)]
     """
-    return [
-        StrongPath(path, exp(-length)) for length, path in _Search(network, set(sources), set(targets), steps, set(hidden)).paths(first)
-    ]
+    tick(0)
+    sought = _Search(network, set(sources), set(targets), steps, set(hidden))
+    return [StrongPath(path, exp(-length)) for length, path in sought.paths(first, tick)]
 
 
 def _distances(network: Network) -> FloatArray:
@@ -71,8 +79,8 @@ class _Search:
         self.rows, self.sources, self.steps = ways[0], ends[0], steps
         self.leads = Leads.of(len(network), ways[1], ends[0], ends[1], steps, hidden)
 
-    def paths(self, first: int) -> list[tuple[float, Path]]:
-        return [(way.length, way.path[::-1] if self.turned else way.path) for way in in_order(self._seek, first)]
+    def paths(self, first: int, tick: Tick) -> list[tuple[float, Path]]:
+        return [(way.length, way.path[::-1] if self.turned else way.path) for way in in_order(self._seek, first, tick)]
 
     def _seek(self, root: Path, length: float, banned: set[int], limit: float) -> Way | None:
         fixed, closed = np.array(root, np.int64), np.array(sorted(banned), np.int64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from graph.network.compiled import kernel
 from graph.network.distances import distances
 from graph.network.heap import lift, take
 from graph.network.lengths import roads
+from graph.network.threads import Tick, one, silent
 from graph.network.yen import Path, Way, in_order
 
 __all__ = ["shortest_path", "shortest_simple_paths"]
@@ -21,7 +23,7 @@ Places = NDArray[np.int32]
 Rows = tuple[IntArray, Places, FloatArray]
 
 
-def shortest_path(network: Network, source: int, target: int, *, weighted: bool = True) -> Path | None:
+def shortest_path(network: Network, source: int, target: int, *, weighted: bool = True, tick: Tick = silent) -> Path | None:
     """The nodes of a shortest path along the ties, the weights being lengths ≥ 0, or 1 each; None if there is no path.
 
     From both ends at once: O((n + m)·log n) at worst, as a rule what lies within half the way of either end. Memory O(n + m). Pohl (1971).
@@ -29,12 +31,14 @@ def shortest_path(network: Network, source: int, target: int, *, weighted: bool 
     >>> shortest_path(Network.of("abc", np.array([0, 1, 0]), np.array([1, 2, 2]), np.array([1.0, 1.0, 3.0])), 0, 2)
     (0, 1, 2)
     """
-    ways = roads(network, weighted=weighted)
-    path = _meet(_rows(ways), _rows(ways.reverse), source, target)
+    ways = one(partial(roads, network, weighted=weighted), tick)
+    path = one(partial(_meet, _rows(ways), _rows(ways.reverse), source, target), tick)
     return tuple(path.tolist()) or None
 
 
-def shortest_simple_paths(network: Network, source: int, target: int, *, weighted: bool = True) -> Iterator[tuple[float, Path]]:
+def shortest_simple_paths(
+    network: Network, source: int, target: int, *, weighted: bool = True, tick: Tick = silent
+) -> Iterator[tuple[float, Path]]:
     """The lengths and nodes of all simple paths, the shortest first, the weights being lengths ≥ 0, or 1 each. Yen (1971).
 
     O((n + m)·log n) once, for the distances of all nodes to the target. Led by these, a path of s ties takes s + 1 searches that as a rule
@@ -44,8 +48,8 @@ def shortest_simple_paths(network: Network, source: int, target: int, *, weighte
     >>> list(shortest_simple_paths(ours, 0, 2))
     [(2.0, (0, 1, 2)), (3.0, (0, 2))]
     """
-    ways = roads(network, weighted=weighted)
-    rest, rows = distances(ways.reverse, [target], weighted=weighted), _rows(ways)
+    ways = one(partial(roads, network, weighted=weighted), tick)
+    rest, rows = distances(ways.reverse, [target], weighted=weighted, tick=tick), _rows(ways)
     spare = _Spare.of(len(network))
 
     def seek(root: Path, length: float, banned: set[int], _: float) -> Way | None:
@@ -56,7 +60,7 @@ def shortest_simple_paths(network: Network, source: int, target: int, *, weighte
         path, along = _led(rows, rest, spare, begun[-1], target, closed, len(begun) - 1, length)
         return Way(float(along[-1]), (*begun[:-1], *path.tolist()), [0.0] * (len(begun) - 1) + along.tolist()) if len(path) else None
 
-    return ((way.length, way.path) for way in in_order(seek))
+    return ((way.length, way.path) for way in in_order(seek, tick=tick))
 
 
 class _Spare(NamedTuple):

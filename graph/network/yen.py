@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from math import inf
 from typing import NamedTuple
 
+from graph.network.threads import Tick, silent
+
 __all__ = ["Path", "Way", "in_order"]
 
 Path = tuple[int, ...]
@@ -23,16 +25,18 @@ class Way(NamedTuple):
 Seek = Callable[[Path, float, set[int], float], Way | None]
 
 
-def in_order(seek: Seek, most: int | None = None) -> Iterator[Way]:
+def in_order(seek: Seek, most: int | None = None, tick: Tick = silent) -> Iterator[Way]:
     """All simple paths, or the `most` shortest.
 
     `seek(root, length, banned, limit)` gives the shortest path that begins with `root`, which is `length` long, and goes on to none of
     `banned`; None if there is none within `limit`. The first is sought with an empty root. A path of s ties asks for s + 1 more.
+    Before each search `tick` is called with the share of the `most` that was given.
     """
     taken: list[Path] = []
     candidates: list[tuple[float, Path, int, list[float]]] = []
 
     def offer(root: Path, length: float, banned: set[int]) -> None:
+        tick(len(taken) / most if most else 0.0)
         wanted = None if most is None else most - len(taken)
         # No path longer than those at hand that are still wanted is of any use.
         limit = inf if wanted is None or len(candidates) < wanted else heapq.nsmallest(wanted, candidates)[-1][0]

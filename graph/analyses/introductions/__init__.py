@@ -24,6 +24,7 @@ from graph.fields import Fields, Id, many
 from graph.metrics import warmth
 from graph.network import Network
 from graph.network.paths import strongest_paths
+from graph.network.threads import Tick, silent
 from graph.periods import valid
 from graph.writing import Writer
 
@@ -120,9 +121,10 @@ class _Search:
     sources: Collection[str]
     first: int
 
-    def paths(self, hidden: Collection[int] = ()) -> list[IntroductionPath]:
+    def paths(self, hidden: Collection[int] = (), tick: Tick = silent) -> list[IntroductionPath]:
         weighted = self.known.at(self.at, self.day)
-        found = strongest_paths(weighted, self._places(self.sources), self._places(self.sought), self.first, steps=STEPS, hidden=hidden)
+        sources, targets = self._places(self.sources), self._places(self.sought)
+        found = strongest_paths(weighted, sources, targets, self.first, steps=STEPS, hidden=hidden, tick=tick)
         return [IntroductionPath(path.strength, tuple(self._step(weighted, a, b) for a, b in pairwise(path.nodes))) for path in found]
 
     def _places(self, ids: Iterable[str]) -> list[int]:
@@ -181,7 +183,7 @@ def strongest_introductions(search: _Search, parameters: IntroductionsParameters
             path.strength,
             tuple(Reason(ReasonCode.STEP, step.strength, party=step.target) for step in path.steps),
         )
-        for path in search.paths()
+        for path in search.paths(tick=watch.at)
     ]
     watch.at(1)
     return Outcome(rows, f"introductions 1: at most {STEPS} steps; {warmth.DEFAULT.version}")

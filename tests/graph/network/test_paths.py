@@ -154,3 +154,19 @@ def test_searches_side_by_side_do_not_disturb_each_other() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(found, range(300))) == [found(at) for at in range(300)]
+
+
+def test_before_each_search_it_is_asked_whether_to_go_on() -> None:
+    ours = network(nx.gnp_random_graph(40, 0.3, seed=1))
+    seen: list[float] = []
+    found = strongest_paths(ours, [0], [39], 5, tick=seen.append)
+    assert len(seen) > len(found) == 5
+    assert seen == sorted(seen)
+    assert 0 == seen[0] < seen[-1] < 1
+
+    def enough(done: float) -> None:
+        if done >= 0.4:
+            raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        strongest_paths(ours, [0], [39], 5, tick=enough)

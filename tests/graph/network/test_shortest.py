@@ -84,3 +84,13 @@ def test_they_are_those_of_networkx_on_a_larger_network(directed: bool) -> None:
         expected = [tuple(path) for path in islice(nx.shortest_simple_paths(graph, 0, target, weight="weight"), 8)]
         assert [path for _, path in islice(shortest_simple_paths(ours, 0, target), 8)] == expected
         assert shortest_path(ours, 0, target) == expected[0]
+
+
+def test_before_each_search_it_is_asked_whether_to_go_on() -> None:
+    ours, seen = exact(nx.gnp_random_graph(40, 0.3, seed=1)), list[float]()
+    assert shortest_path(ours, 0, 39, weighted=False, tick=seen.append)
+    assert seen
+    found = shortest_simple_paths(ours, 0, 39, weighted=False, tick=seen.append)
+    before = len(seen)
+    assert len(list(islice(found, 3))) == 3
+    assert len(seen) >= before + 3
