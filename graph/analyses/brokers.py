@@ -14,6 +14,7 @@ from graph.analyses.networks import NetworkLevel, Weights
 from graph.analyses.ranking import ranked
 from graph.analyses.reasons import Reason, ReasonCode
 from graph.analyses.registry import analysis, between
+from graph.analyses.results import KEPT_ROWS
 from graph.analyses.rows import NodeScore, Outcome, RowKind
 from graph.analyses.watch import Watch
 from graph.network import FloatArray, Network
@@ -74,18 +75,17 @@ def brokers(facts: Facts, parameters: BrokersParameters, watch: Watch) -> Outcom
     betweenness alone. Who opted out is left out. Drawn from some sources, the betweenness is off by no more than the formula says, at all
     parties at once, with a probability of 95 %.
     """
-    network = networks.network(facts.networks, parameters.level, parameters)
+    network = networks.network(facts.networks, parameters.level, parameters, watch.part(0, 0.1).at)
     k = parameters.sources if 0 < parameters.sources < len(network) else None
     lengths = replace(network, weights=1 / network.weights)
-    middle = betweenness(lengths, weighted=True, k=k, seed=parameters.seed, tick=lambda done: watch.at(0.6 * done))
+    middle = betweenness(lengths, weighted=True, k=k, seed=parameters.seed, tick=watch.part(0.1, 0.6).at)
     middle = np.nan_to_num(middle)
-    holes = 1 - np.nan_to_num(constraint(network, tick=lambda done: watch.at(0.6 + 0.2 * done)), nan=1.0)
-    lost = leaving(network, [network.place[id] for id in facts.ours if id in network.place])
-    watch.at(0.85)
+    holes = 1 - np.nan_to_num(constraint(network, tick=watch.part(0.6, 0.7).at), nan=1.0)
+    lost = leaving(network, [network.place[id] for id in facts.ours if id in network.place], tick=watch.part(0.7, 0.8).at)
     ranking = ranked(middle)
     rows = [
         NodeScore(network.ids[node], float(ranking.scores[node]), rank, _reasons(network, lost, middle, holes, node))
-        for rank, node in enumerate(ranking.order.tolist(), start=1)
+        for rank, node in enumerate(watch.part(0.8, 1).over(ranking.order[:KEPT_ROWS].tolist()), start=1)
     ]
     exact = (
         "exact" if k is None else f"{k} sources, seed {parameters.seed}, off by {error_bound(len(network) - 1, max(k - 1, 1)):.3f} at most"
@@ -102,6 +102,7 @@ def _reasons(network: Network, lost: Leaving, middle: FloatArray, holes: FloatAr
     }
     reasons = [Reason(code, value, None, 1.0 if code is ReasonCode.BETWEEN else 0.0) for code, value in numbers.items() if value > 0]
     if lost.unreached[node]:
-        gone = sorted(lost.without(node).tolist(), key=lambda other: (-network.strength[other], other))[:_LOST]
-        reasons += [Reason(ReasonCode.LOSES, float(network.strength[other]), party=network.ids[other]) for other in gone]
+        gone = lost.without(node)
+        strongest = gone[np.argsort(-network.strength[gone], kind="stable")][:_LOST].tolist()
+        reasons += [Reason(ReasonCode.LOSES, float(network.strength[other]), party=network.ids[other]) for other in strongest]
     return tuple(reasons)

@@ -20,6 +20,7 @@ from graph.errors import Message
 from graph.network import FloatArray, Network
 from graph.network.communities import label_propagation, modularity
 from graph.network.leiden import leiden
+from graph.network.threads import Tick, one
 from graph.terms import Term
 from graph.writing import Writer
 
@@ -71,31 +72,34 @@ def communities(facts: Facts, parameters: CommunitiesParameters, watch: Watch) -
     Reasons say what a group is: its five most telling members with the strength of their ties inside, and of people the five organizations
     where most of them work, more than one, with how many do. A party is in one group alone; who opted out is in none.
     """
-    network = networks.network(facts, parameters.level, parameters)
-    labels = _found(network, parameters, watch)
-    inside = np.zeros(len(network))
-    np.add.at(inside, network.rows, np.where(labels[network.rows] == labels[network.indices], network.weights, 0.0))
-    employers = _employers(facts) if parameters.level is NetworkLevel.PEOPLE else {}
-    groups: dict[int, list[int]] = defaultdict(list)
-    for node in np.lexsort((np.arange(len(network)), -inside)).tolist():
-        groups[int(labels[node])].append(node)
-    kept = sorted((group for group in groups.values() if len(group) >= parameters.smallest), key=lambda group: (-len(group), min(group)))
+    network = networks.network(facts, parameters.level, parameters, watch.part(0, 0.1).at)
+    labels = _found(network, parameters, watch.part(0.1, 0.7).at)
+    same = labels[network.rows] == labels[network.indices]
+    inside = np.bincount(network.rows, np.where(same, network.weights, 0.0), len(network)).astype(np.float64)
+    employers = one(lambda: _employers(facts), watch.part(0.7, 0.7).at) if parameters.level is NetworkLevel.PEOPLE else {}
+    kept = one(lambda: _groups(labels, inside, parameters.smallest), watch.part(0.7, 0.7).at)
     rows = []
     for number, group in enumerate(kept, start=1):
         rows.append(_row(network, group, inside, employers, number))
-        watch.at(0.7 + 0.3 * number / len(kept))
-    found = modularity(network, labels, resolution=parameters.resolution) if len(network.indices) else 0.0
+        watch.at(0.7 + 0.2 * number / len(kept))
+    found = modularity(network, labels, resolution=parameters.resolution, tick=watch.part(0.9, 1).at) if len(network.indices) else 0.0
     said = f"{parameters.method.value.lower()}, resolution {parameters.resolution:g}, seed {parameters.seed}, modularity {found:.4f}"
     return Outcome(rows, f"communities 1: {said}; {parameters.told(parameters.level)}")
 
 
-def _found(network: Network, parameters: CommunitiesParameters, watch: Watch) -> NDArray[np.int32]:
-    def tick(done: float) -> None:
-        watch.at(0.7 * done)
-
+def _found(network: Network, parameters: CommunitiesParameters, tick: Tick) -> NDArray[np.int32]:
     if parameters.method is CommunityMethod.LEIDEN:
         return leiden(network, resolution=parameters.resolution, seed=parameters.seed, tick=tick)
     return label_propagation(network, seed=parameters.seed, tick=tick)
+
+
+def _groups(labels: NDArray[np.int32], inside: FloatArray, smallest: int) -> list[list[int]]:
+    """The largest first, the members of each by what they have inside."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    order = np.lexsort((np.arange(len(inside)), -inside))
+    for node, label in zip(order.tolist(), labels[order].tolist(), strict=True):
+        groups[label].append(node)
+    return sorted((group for group in groups.values() if len(group) >= smallest), key=lambda group: (-len(group), min(group)))
 
 
 def _employers(facts: Facts) -> Mapping[str, Sequence[str]]:

@@ -129,10 +129,10 @@ def influence(facts: Facts, parameters: InfluenceParameters, watch: Watch) -> Ou
     rows: list[NodeScore] = []
     scores: dict[str, dict[str, Any]] = {}
     for done, level in enumerate(levels):
-        tick = _part(watch, done / len(levels), 1 / len(levels))
-        network = networks.network(facts, level, parameters)
+        part = watch.part(done / len(levels), (done + 1) / len(levels))
+        network = networks.network(facts, level, parameters, part.part(0, 0.1).at)
         same = {"influence_level": level.value, "influence_formula": parameters.formula(level)}
-        for row, percentile in _scored(network, _measured(network, parameters, tick), KINDS[level], tick):
+        for row, percentile in _scored(network, _measured(network, parameters, part.part(0.1, 0.5).at), KINDS[level], part.part(0.5, 1)):
             rows.append(row)
             scores[row.party] = same | _kept(row, percentile)
     formula = " | ".join(parameters.formula(level) for level in levels)
@@ -141,10 +141,6 @@ def influence(facts: Facts, parameters: InfluenceParameters, watch: Watch) -> Ou
         return Outcome(rows, formula)
     common = {"as_of": facts.moment.at, "levels": [level.value for level in levels]}
     return Outcome(rows, formula, Scores(scores, _PROPERTIES, _WRITE, _CLEAR, common, tuple(common["levels"])))
-
-
-def _part(watch: Watch, start: float, size: float) -> Callable[[float], None]:
-    return lambda progress: watch.at(start + size * progress)
 
 
 def _measured(network: Network, parameters: InfluenceParameters, tick: Callable[[float], None]) -> Centrality:
@@ -166,16 +162,14 @@ def _centrality(network: Network, measure: CentralityMeasure, parameters: Influe
             return centrality.betweenness(network, tick=tick)
 
 
-def _scored(
-    network: Network, found: Centrality, kinds: Sequence[ReasonCode], tick: Callable[[float], None]
-) -> Iterator[tuple[NodeScore, float]]:
+def _scored(network: Network, found: Centrality, kinds: Sequence[ReasonCode], watch: Watch) -> Iterator[tuple[NodeScore, float]]:
     """The scores, the best first, with their percentiles."""
     ranking = ranked(found.scores)
     reasons = []
     for each in explained(network, found, kinds):
         reasons.append(each)
-        tick(0.5 + 0.5 * len(reasons) / len(network.ids))
-    for rank, node in enumerate(ranking.order.tolist(), start=1):
+        watch.at(0.5 * len(reasons) / len(network))
+    for rank, node in enumerate(watch.part(0.5, 1).over(ranking.order.tolist()), start=1):
         yield NodeScore(network.ids[node], float(ranking.scores[node]), rank, reasons[node]), float(ranking.percentiles[node])
 
 

@@ -66,24 +66,22 @@ def key_people(facts: Facts, parameters: KeyPeopleParameters, watch: Watch) -> O
     The core number is the largest k such that one is in a part of the network where everybody has k ties or more. The closeness is the
     strength of the strongest way from our team, the product of its ties. Who opted out is left out.
     """
-    network = networks.network(facts.networks, NetworkLevel.PEOPLE, parameters)
+    network = networks.network(facts.networks, NetworkLevel.PEOPLE, parameters, watch.part(0, 0.2).at)
     team = [network.place[id] for id in facts.team if id in network.place]
-    cores = core_numbers(network).astype(np.float64)
-    watch.at(0.3)
+    cores = core_numbers(network, tick=watch.part(0.2, 0.4).at).astype(np.float64)
     # No tie is surer than sure, whatever its kind counts.
-    near = reach(replace(network, weights=np.minimum(network.weights, 1.0)), team, parameters.steps).strength
-    watch.at(0.6)
+    sure = replace(network, weights=np.minimum(network.weights, 1.0))
+    near = reach(sure, team, parameters.steps, tick=watch.part(0.4, 0.6).at).strength
     parts = {ReasonCode.CORE: parameters.core * cores / max(cores.max(initial=0), 1), ReasonCode.CLOSE_TO_US: parameters.closeness * near}
     others = np.setdiff1d(np.arange(len(network)), team)
     whole = sum(parts.values(), np.zeros(len(network)))[others]
     ranking = ranked(whole)
     factor = 100 / whole.max(initial=0) if whole.max(initial=0) > 0 else 0.0
     rows = []
-    for rank, place in enumerate(ranking.order.tolist(), start=1):
+    for rank, place in enumerate(watch.part(0.6, 1).over(ranking.order.tolist()), start=1):
         node = int(others[place])
         reasons = _reasons({code: float(values[node]) * factor for code, values in parts.items()})
         rows.append(NodeScore(network.ids[node], float(ranking.scores[place]), rank, reasons))
-        watch.at(0.6 + 0.4 * rank / len(others))
     formula = f"key_people 1: core {parameters.core:g}, closeness {parameters.closeness:g}; {parameters.told(NetworkLevel.PEOPLE)}"
     return Outcome(rows, formula)
 

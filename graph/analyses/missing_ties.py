@@ -11,7 +11,8 @@ from graph.analyses.networks import Facts
 from graph.analyses.registry import analysis
 from graph.analyses.rows import Outcome, RowKind
 from graph.analyses.watch import Watch
-from graph.network.similarity import most_similar
+from graph.network.similarity import Alike, most_similar
+from graph.network.threads import one
 from graph.writing import Writer
 
 __all__ = ["MissingTiesParameters"]
@@ -48,12 +49,19 @@ def missing_ties(facts: Facts, parameters: MissingTiesParameters, watch: Watch) 
 
     Of each party the twenty likeliest are looked at. Who opted out is in no pair and no reason.
     """
-    network = networks.network(facts, parameters.level, parameters)
-    found = most_similar(network, _EACH, parameters.measure.kernel, tied=False, tick=lambda done: watch.at(0.8 * done))
-    a = np.repeat(np.arange(len(network)), np.diff(found.indptr))
-    low, high = np.minimum(a, found.places), np.maximum(a, found.places)
-    order = np.lexsort((high, low, -np.round(found.scores, 12)))
-    pairs = dict.fromkeys(zip(low[order].tolist(), high[order].tolist(), np.round(found.scores[order], 12).tolist(), strict=True))
-    rows = [pair(network, *each, parameters.measure) for each in list(pairs)[: parameters.first]]
-    watch.at(1)
+    network = networks.network(facts, parameters.level, parameters, watch.part(0, 0.1).at)
+    found = most_similar(network, _EACH, parameters.measure.kernel, tied=False, tick=watch.part(0.1, 0.8).at)
+    pairs = one(lambda: _likeliest(found, parameters.first), watch.part(0.8, 0.9).at)
+    rows = [pair(network, *each, parameters.measure) for each in watch.part(0.9, 1).over(pairs)]
     return Outcome(rows, f"missing_ties 1: {parameters.measure.value.lower()}; {parameters.told(parameters.level)}")
+
+
+def _likeliest(found: Alike, first: int) -> list[tuple[int, int, float]]:
+    """The `first` pairs of the greatest scores, each once; equals in the order of their places."""
+    n = len(found.indptr) - 1
+    a = np.repeat(np.arange(n), np.diff(found.indptr))
+    pairs, at = np.unique(np.minimum(a, found.places) * n + np.maximum(a, found.places), return_index=True)
+    scores = np.round(found.scores[at], 12)
+    order = np.lexsort((pairs, -scores))[:first]
+    low, high = np.divmod(pairs[order], max(n, 1))
+    return list(zip(low.tolist(), high.tolist(), scores[order].tolist(), strict=True))

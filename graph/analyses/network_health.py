@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import LiteralString
 
 import numpy as np
@@ -20,6 +21,7 @@ from graph.errors import Message
 from graph.network import IntArray, Network
 from graph.network.cohesion import clustering
 from graph.network.components import articulation_points, bridges, weak
+from graph.network.threads import one
 from graph.periods import valid
 from graph.writing import Writer
 
@@ -73,17 +75,15 @@ def network_health(facts: Facts, parameters: NetworkHealthParameters, watch: Wat
     A single point of failure is somebody without whom some of the others are cut off from each other. A segment is that of the
     customers: the organizations, or in the network of people the customers themselves and who works at one.
     """
-    network = networks.network(facts.networks, parameters.level, parameters)
-    rows = [*_whole(network, watch), *_segments(network, facts, parameters.level)]
-    watch.at(1)
+    network = networks.network(facts.networks, parameters.level, parameters, watch.part(0, 0.2).at)
+    rows = [*_whole(network, watch.part(0.2, 0.8)), *_segments(network, facts, parameters.level, watch.part(0.8, 1))]
     return Outcome(rows, f"network_health 1; {parameters.told(parameters.level)}")
 
 
 def _whole(network: Network, watch: Watch) -> Iterator[GraphFact]:
-    parts, none = weak(network), np.zeros(0, np.int64)
+    parts, none = weak(network, tick=watch.part(0, 0.2).at), np.zeros(0, np.int64)
     alone = np.flatnonzero(network.degree == 0)
-    cut, tied = articulation_points(network), len(network.indices) // 2
-    watch.at(0.4)
+    cut, tied = articulation_points(network, tick=watch.part(0.2, 0.4).at), len(network.indices) // 2
     yield _fact(network, "NODES", "Who takes part", "参与者数量", len(network), none)
     yield _fact(network, "TIES", "Ties", "关系数量", tied, none)
     yield _fact(network, "DENSITY", "Density", "密度", _density(len(network), tied), none)
@@ -93,19 +93,18 @@ def _whole(network: Network, watch: Watch) -> Iterator[GraphFact]:
     yield _fact(network, "LARGEST_COMPONENT", "Share of the largest part", "最大连通分量占比", largest, none)
     yield _fact(network, "ISOLATED", "Without any tie", "孤立者数量", len(alone), alone)
     yield _fact(network, "SINGLE_POINTS_OF_FAILURE", "Single points of failure", "单点故障数量", len(cut), cut)
-    yield _fact(network, "BRIDGES", "Ties that alone hold parts together", "桥接关系数量", len(bridges(network)), none)
-    mean = float(clustering(network, tick=lambda done: watch.at(0.4 + 0.5 * done)).mean()) if len(network) else 0.0
+    alone_holding = len(bridges(network, tick=watch.part(0.4, 0.6).at))
+    yield _fact(network, "BRIDGES", "Ties that alone hold parts together", "桥接关系数量", alone_holding, none)
+    mean = float(clustering(network, tick=watch.part(0.6, 1).at).mean()) if len(network) else 0.0
     yield _fact(network, "CLUSTERING", "Clustering", "平均聚集系数", mean, none)
 
 
-def _segments(network: Network, facts: Facts, level: NetworkLevel) -> Iterator[GraphFact]:
-    for segment in CustomerSegment:
-        members = _members(facts, segment.value, level)
-        inside = np.array(sorted(network.place[id] for id in members if id in network.place), np.int64)
-        marked = np.zeros(len(network), bool)
-        marked[inside] = True
-        tied = int((marked[network.rows] & marked[network.indices]).sum()) // 2
-        value, none = _density(len(inside), tied), np.zeros(0, np.int64)
+def _segments(network: Network, facts: Facts, level: NetworkLevel, watch: Watch) -> Iterator[GraphFact]:
+    for number, segment in enumerate(CustomerSegment, start=1):
+        tick = watch.part((number - 1) / len(CustomerSegment), number / len(CustomerSegment)).at
+        members = one(partial(_members, facts, segment.value, level), tick)
+        inside, tied = one(partial(_inside, network, members), tick)
+        value, none = _density(inside, tied), np.zeros(0, np.int64)
         yield _fact(network, f"DENSITY_{segment.value}", f"Density among {segment.en} customers", f"{segment.zh}客户内部密度", value, none)
 
 
@@ -117,11 +116,18 @@ def _members(facts: Facts, segment: str, level: NetworkLevel) -> set[str]:
     return customers | {person for person, organization in working if organization in customers}
 
 
+def _inside(network: Network, members: Collection[str]) -> tuple[int, int]:
+    """How many of them take part, and how many ties they have among them."""
+    marked = np.zeros(len(network), bool)
+    marked[[network.place[id] for id in members if id in network.place]] = True
+    return int(marked.sum()), int((marked[network.rows] & marked[network.indices]).sum()) // 2
+
+
 def _density(nodes: int, tied: int) -> float:
     return 2 * tied / (nodes * (nodes - 1)) if nodes > 1 else 0.0
 
 
 def _fact(network: Network, code: str, en: str, zh: str, value: float, whom: IntArray) -> GraphFact:
-    order = sorted(whom.tolist(), key=lambda node: (-network.strength[node], node))[:_SHOWN]
+    order = whom[np.lexsort((whom, -network.strength[whom]))][:_SHOWN].tolist()
     reasons = [Reason(ReasonCode.OWN, float(network.strength[node]), None, 0.0, network.ids[node]) for node in order]
     return GraphFact(code, Message(en, zh), float(value), tuple(reasons))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, LiteralString, NamedTuple
@@ -17,6 +18,7 @@ from graph.analyses.registry import between
 from graph.analyses.ties import Ends
 from graph.metrics import warmth
 from graph.network import FloatArray, IntArray, Layer, Network, strongest
+from graph.network.threads import Tick, one, silent
 from graph.periods import valid
 from graph.terms import Term
 from graph.writing import Writer
@@ -118,14 +120,18 @@ async def load(writer: Writer, given: AsOf) -> Facts:
     return Facts(
         moment=moment,
         ids={NetworkLevel.PEOPLE: found.people, NetworkLevel.ORGANIZATIONS: organizations},
-        acquaintances=Placed(found.a, found.b, ties.strengths(found, moment.instant)),
+        acquaintances=Placed(found.a, found.b, await asyncio.to_thread(ties.strengths, found, moment.instant)),
         members=await ties.ends(database, ties.MEMBERS, moment),
         others={level: {kind: await ties.ends(database, query, moment) for kind, query in kinds.items()} for level, kinds in _TIES.items()},
     )
 
 
-def network(facts: Facts, level: NetworkLevel, weights: Weights) -> Network:
+def network(facts: Facts, level: NetworkLevel, weights: Weights, tick: Tick = silent) -> Network:
     """The network of one level, each tie with its kind's weight; kinds are numbered as in KINDS."""
+    return one(lambda: _network(facts, level, weights), tick)
+
+
+def _network(facts: Facts, level: NetworkLevel, weights: Weights) -> Network:
     counting, place = weights.of(level), placed(facts.ids[level])
     base = facts.acquaintances if level is NetworkLevel.PEOPLE else folded(facts)
     layers = []

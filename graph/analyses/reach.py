@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
@@ -49,7 +50,7 @@ async def _load(writer: Writer, parameters: ReachParameters) -> Facts:
     moment = Moment.of(writer, parameters)
     found = await kept.acquaintances(writer.database, moment)
     starts = await ties.team(writer.database, moment.day) if parameters.from_ is None else parameters.from_
-    return Facts(ties.network(found, moment.instant), starts)
+    return Facts(await asyncio.to_thread(ties.network, found, moment.instant), starts)
 
 
 @analysis(
@@ -73,13 +74,10 @@ def reach_of_team(facts: Facts, parameters: ReachParameters, watch: Watch) -> Ou
     """
     network = facts.network
     starts = [network.place[id] for id in facts.starts if id in network.place]
-    found = reach(network, starts, parameters.steps, tick=lambda done: watch.at(0.5 * done))
+    found = reach(network, starts, parameters.steps, tick=watch.part(0, 0.5).at)
     away = np.flatnonzero((found.steps > 0) & (found.strength >= parameters.least))
     order = away[np.lexsort((away, found.steps[away], -found.strength[away]))]
-    rows = []
-    for place, node in enumerate(order.tolist()):
-        rows.append(_row(network, found, node))
-        watch.at(0.5 + 0.5 * place / len(order))
+    rows = [_row(network, found, node) for node in watch.part(0.5, 1).over(order.tolist())]
     return Outcome(rows, f"reach 1: at most {parameters.steps} steps; {warmth.DEFAULT.version}")
 
 

@@ -72,7 +72,7 @@ def seeds(facts: Facts, parameters: SeedsParameters, watch: Watch) -> Outcome:
     the best possible that is certain with a probability of 99 %. Reasons are the same numbers, and their direct ties. Who opted out neither
     passes word on nor is won.
     """
-    network = networks.network(facts, parameters.level, parameters)
+    network = networks.network(facts, parameters.level, parameters, watch.part(0, 0.1).at)
     chances = replace(network, weights=np.minimum(parameters.chance * network.weights, 1.0))
     places = None if parameters.candidates is None else [network.place[id] for id in parameters.candidates]
     barred = [network.place[id] for id in parameters.excluded or ()]
@@ -82,9 +82,9 @@ def seeds(facts: Facts, parameters: SeedsParameters, watch: Watch) -> Outcome:
         candidates=places,
         excluded=barred,
         seed=parameters.seed,
-        tick=lambda done: watch.at(0.8 * done),
+        tick=watch.part(0.1, 0.8).at,
     )
-    gains = _gains(chances, found, parameters.seed, watch)
+    gains = _gains(chances, found, parameters.seed, watch.part(0.8, 1))
     rows = [_row(network, node, gain, rank) for rank, (node, gain) in enumerate(zip(found.nodes.tolist(), gains, strict=True), start=1)]
     told = f"{found.spread:.1f} reached, at least {found.ratio:.0%} of the best possible"
     return Outcome(rows, f"seeds 1: {told}; chance {parameters.chance:g}, seed {parameters.seed}; {parameters.told(parameters.level)}")
@@ -93,10 +93,11 @@ def seeds(facts: Facts, parameters: SeedsParameters, watch: Watch) -> Outcome:
 def _gains(network: Network, found: Influencers, seed: int, watch: Watch) -> list[float]:
     """How many more are reached in the mean with each of them, than with those before alone."""
     reached = [0.0]
-    for count in range(1, len(found.nodes) + 1):
+    size = len(found.nodes)
+    for count in range(1, size + 1):
         some: NDArray[np.int64] = found.nodes[:count]
-        reached.append(spread(network, some, simulations=_SIMULATIONS, seed=seed).mean)
-        watch.at(0.8 + 0.2 * count / len(found.nodes))
+        tick = watch.part((count - 1) / size, count / size).at
+        reached.append(spread(network, some, simulations=_SIMULATIONS, seed=seed, tick=tick).mean)
     return [max(after - before, 0.0) for before, after in pairwise(reached)]
 
 

@@ -51,9 +51,8 @@ def similar_parties(facts: Facts, parameters: SimilarPartiesParameters, watch: W
 
     Who opted out is in no pair and no reason.
     """
-    network = networks.network(facts, parameters.level, parameters)
+    network = networks.network(facts, parameters.level, parameters, watch.part(0, 0.4).at)
     node = network.place[parameters.party]
-    found = most_similar(network, parameters.first, parameters.measure.kernel, nodes=[node], tick=watch.at)
-    rows = [pair(network, node, other, score, parameters.measure) for other, score in found.of(0)]
-    watch.at(1)
+    found = most_similar(network, parameters.first, parameters.measure.kernel, nodes=[node], tick=watch.part(0.4, 0.8).at)
+    rows = [pair(network, node, other, score, parameters.measure) for other, score in watch.part(0.8, 1).over(found.of(0))]
     return Outcome(rows, f"similar_parties 1: {parameters.measure.value.lower()}; {parameters.told(parameters.level)}")

@@ -19,6 +19,7 @@ from graph.analyses.rows import Outcome, PathRow, RowKind
 from graph.analyses.watch import Watch
 from graph.network import Network
 from graph.network.reach import Reach, reach
+from graph.network.threads import one
 from graph.periods import valid
 from graph.writing import Writer
 
@@ -88,12 +89,13 @@ def supplier_paths(facts: Facts, parameters: SupplierPathsParameters, watch: Wat
     A strength of 1 is a single point of failure: on no step of that path is there another supplier of the category. A supply without a
     category is one of its own kind. Each step is a reason, with how much its buyer depends on it. Who opted out is on no path.
     """
-    network = _network(facts)
+    network = one(lambda: _network(facts), watch.part(0, 0.3).at)
     starts = [network.place[id] for id in facts.ours if id in network.place]
-    found = reach(network, starts, parameters.tiers, tick=watch.at)
+    found = reach(network, starts, parameters.tiers, tick=watch.part(0.3, 0.6).at)
     behind = np.flatnonzero((found.steps > 0) & (found.strength >= parameters.least))
     order = behind[np.lexsort((behind, found.steps[behind], -found.strength[behind]))]
-    return Outcome([_row(network, found, node) for node in order.tolist()], f"supplier_paths 1: {parameters.tiers} tiers")
+    rows = [_row(network, found, node) for node in watch.part(0.6, 1).over(order.tolist())]
+    return Outcome(rows, f"supplier_paths 1: {parameters.tiers} tiers")
 
 
 def _network(facts: Facts) -> Network:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 __all__ = ["Cancelled", "Late", "Stopped", "Watch"]
+
+
+T = TypeVar("T")
+_EVERY = 20
 
 
 class Stopped(Exception):
@@ -51,6 +57,14 @@ class Watch:
         """Like `tell` and `check`."""
         self.tell(progress)
         self.check()
+
+    def over(self, items: Sequence[T]) -> Iterator[T]:
+        """The items in turn, which are all of the work; every few of them it is `at` what was given."""
+        for done, item in enumerate(items):
+            if done % _EVERY == 0:
+                self.at(done / len(items))
+            yield item
+        self.at(1)
 
     def part(self, start: float, end: float) -> Watch:
         """A watch over a part of the work, from `start` to `end` of the whole."""

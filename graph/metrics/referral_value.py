@@ -7,12 +7,13 @@ Journal of Marketing 74 (2010). How it is shared along a chain is ours, and cons
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
 FORMULA = "referral value 1"
 _DIGITS = 50
+Tick = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -85,19 +86,22 @@ class Referred:
     value: int
 
 
-def attributed(referrals: Iterable[Referred], passed_on: Decimal = Decimal("0.5"), depth: int = 5) -> dict[str, list[Credit]]:
+def attributed(
+    referrals: Iterable[Referred], passed_on: Decimal = Decimal("0.5"), depth: int = 5, tick: Tick = lambda _: None
+) -> dict[str, list[Credit]]:
     """The value of every referral, shared along the chain above it: for each party its credits.
 
     A referrer keeps 1 − `passed_on` and passes the rest on to who referred it, in equal parts if several did; the last of a chain of at
     most `depth` keeps all that is left. Not one unit is lost or won: the credits add up to the values. A cycle is cut at its latest
-    referral, and nothing is passed on to the party whose own purchases are shared. O(referrals · referrers of one party ^ depth).
+    referral, and nothing is passed on to the party whose own purchases are shared.
+    `tick` is called with the share that is done. O(referrals · referrers of one party ^ depth).
 
     >>> credits = attributed([Referred("1", "ann", "bob", "2026-01", 100), Referred("2", "bob", "eve", "2026-02", 60)])
     >>> {party: [credit.amount for credit in credits] for party, credits in credits.items()}
     {'ann': [100, 30], 'bob': [30]}
     """
     ordered = sorted(referrals, key=lambda referral: (referral.at, referral.id))
-    above = _above(ordered)
+    above = _above(ordered, tick)
     credits: dict[str, list[Credit]] = defaultdict(list)
 
     def share(referral: Referred, party: str, amount: int, through: str | None, level: int) -> None:
@@ -107,15 +111,17 @@ def attributed(referrals: Iterable[Referred], passed_on: Decimal = Decimal("0.5"
         for other, part in zip(further, _parts(rest, len(further)), strict=True):
             share(referral, other, part, party, level + 1)
 
-    for referral in ordered:
+    for done, referral in enumerate(ordered):
+        tick(0.5 + 0.5 * done / len(ordered))
         share(referral, referral.referrer, referral.value, None, 1)
     return dict(credits)
 
 
-def _above(ordered: Iterable[Referred]) -> Mapping[str, list[str]]:
+def _above(ordered: Sequence[Referred], tick: Tick) -> Mapping[str, list[str]]:
     """Who referred each party, without those referrals, in order of time, that would close a cycle."""
     above: dict[str, list[str]] = defaultdict(list)
-    for referral in ordered:
+    for done, referral in enumerate(ordered):
+        tick(0.5 * done / len(ordered))
         if referral.referrer not in above[referral.referred] and not _leads(above, referral.referrer, referral.referred):
             above[referral.referred].append(referral.referrer)
     return above

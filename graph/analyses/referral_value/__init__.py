@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
@@ -19,6 +19,7 @@ from graph.analyses.watch import Watch
 from graph.errors import Message
 from graph.metrics.referral_value import Credit, Referred, attributed
 from graph.money import ONE
+from graph.network.threads import one
 from graph.writing import Writer
 
 __all__ = ["ReferralValueParameters", "referral_value"]
@@ -66,25 +67,36 @@ def referral_value(facts: Facts, parameters: ReferralValueParameters, watch: Wat
     equally. The reward and the saving fall in the first period. A referral that may or may not have caused the joining counts as both, by
     its probability. Along a chain no value is lost or won; a cycle is cut at its latest referral, and nothing is passed on to who bought.
     """
-    counted = known.counted(facts)
-    worth = known.worths(counted, facts, parameters)
-    watch.at(0.5)
+    counted = one(lambda: known.counted(facts), watch.part(0, 0.1).at)
+    worth = known.worths(counted, facts, parameters, watch.part(0.1, 0.4))
     referred = [Referred(made.id, made.referrer, made.referred, made.at, worth[made.id]) for made in counted]
-    credits = attributed(referred, parameters.passed_on, parameters.depth)
-    watch.at(0.9)
+    credits = attributed(referred, parameters.passed_on, parameters.depth, watch.part(0.4, 0.6).at)
+    notes = one(lambda: _notes(facts), watch.part(0.6, 0.6).at)
+    accounts = one(lambda: _accounts(facts, parameters, counted, worth, credits), watch.part(0.6, 0.6).at)
+    scores = {account.party: account.properties(facts) for account in watch.part(0.6, 0.8).over(accounts)}
+    ranked = enumerate(watch.part(0.8, 1).over(accounts), start=1)
+    return Outcome(
+        [NodeScore(account.party, account.attributed / ONE, rank, account.reasons()) for rank, account in ranked],
+        parameters.formula,
+        Scores(scores, _PROPERTIES, _WRITE, _CLEAR, {"as_of": facts.at}),
+        notes,
+    )
+
+
+def _accounts(
+    facts: Facts,
+    parameters: ReferralValueParameters,
+    counted: Sequence[Made],
+    worth: dict[str, int],
+    credits: Mapping[str, Sequence[Credit]],
+) -> list[_Account]:
+    """Of everybody who referred somebody, the greatest first."""
     own: dict[str, list[Made]] = defaultdict(list)
     for made in counted:
         own[made.referrer].append(made)
     parties = ({made.referrer for made in facts.referrals} | set(credits)) - facts.hidden
     accounts = [_Account(party, own[party], credits.get(party, ()), worth, parameters, facts.hidden) for party in parties]
-    accounts.sort(key=lambda account: (-account.attributed, account.party))
-    scores = {account.party: account.properties(facts) for account in accounts}
-    return Outcome(
-        [NodeScore(account.party, account.attributed / ONE, rank, account.reasons()) for rank, account in enumerate(accounts, start=1)],
-        parameters.formula,
-        Scores(scores, _PROPERTIES, _WRITE, _CLEAR, {"as_of": facts.at}),
-        _notes(facts),
-    )
+    return sorted(accounts, key=lambda account: (-account.attributed, account.party))
 
 
 @dataclass(frozen=True)

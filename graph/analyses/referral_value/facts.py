@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import LiteralString
 
 from graph.analyses.referral_value.parameters import ReferralValueParameters
+from graph.analyses.watch import Watch
 from graph.database import Database
 from graph.metrics.referral_value import Period, value
 from graph.money import ONE
@@ -106,12 +107,13 @@ def counted(facts: Facts) -> list[Made]:
     return list(found.values())
 
 
-def worths(counted: Iterable[Made], facts: Facts, parameters: ReferralValueParameters) -> dict[str, int]:
+def worths(counted: Iterable[Made], facts: Facts, parameters: ReferralValueParameters, watch: Watch) -> dict[str, int]:
     """The value of each referral by its id, in millionths."""
     by_referred: dict[str, list[Made]] = defaultdict(list)
     for made in counted:
         by_referred[made.referred].append(made)
-    return {made.id: _worth(made, together, facts, parameters) for together in by_referred.values() for made in together}
+    together = watch.over(list(by_referred.values()))
+    return {made.id: _worth(made, several, facts, parameters) for several in together for made in several}
 
 
 def _worth(made: Made, together: Sequence[Made], facts: Facts, parameters: ReferralValueParameters) -> int:
