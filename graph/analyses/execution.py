@@ -7,6 +7,7 @@ import itertools
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from graph.analyses import lease, results, runs, stored
@@ -95,12 +96,24 @@ async def _computed(writer: Writer, run: Run, watch: Watch, seconds: float) -> t
             await runs.sign(writer, run, 0.0, estimate, fingerprint=await stored.fingerprint(writer, analysis))
             facts = await analysis.load(writer, run.parameters)
             watch.at(0.2)
-            outcome = await asyncio.to_thread(analysis.compute, facts, run.parameters, watch.part(0.2, 0.7))
+            outcome = await _in_thread(partial(analysis.compute, facts, run.parameters, watch.part(0.2, 0.7)), watch)
     except TimeoutError:
         raise Late(seconds) from None
     if isinstance(run.parameters, Scored) and not run.parameters.write:
         return estimate, replace(outcome, scores=None)
     return estimate, outcome
+
+
+async def _in_thread(compute: Callable[[], Outcome], watch: Watch) -> Outcome:
+    """What is computed in a thread. Who no longer waits for it leaves when the thread has ended: until then it is a run that works."""
+    working = asyncio.create_task(asyncio.to_thread(compute))
+    try:
+        return await asyncio.shield(working)
+    finally:
+        if not working.done():
+            watch.cancel()
+            await asyncio.wait([working])
+            working.exception()
 
 
 async def _begin_keeping(writer: Writer, run: Run, outcome: Outcome) -> None:
@@ -113,13 +126,13 @@ async def _begin_keeping(writer: Writer, run: Run, outcome: Outcome) -> None:
 
 @asynccontextmanager
 async def _attended(writer: Writer, run: Run, watch: Watch, progress: Callable[[float], None] | None) -> AsyncIterator[None]:
-    """Meanwhile tells how the run goes on, and ends it once somebody has cancelled it."""
+    """Meanwhile tells how the run goes on, and ends it once somebody has cancelled it: that is looked for at every glance."""
     work = asyncio.current_task()
     attending = asyncio.create_task(_attend(writer, run, watch, progress or (lambda _: None), work))
     try:
         yield
     except asyncio.CancelledError:
-        if watch.cancelled and work and not work.uncancel():
+        if attending.done() and not attending.exception() and work and not work.uncancel():
             raise Cancelled from None
         raise
     finally:
@@ -131,17 +144,16 @@ async def _attend(writer: Writer, run: Run, watch: Watch, progress: Callable[[fl
     for glance in itertools.count(1):
         await asyncio.sleep(_GLANCE)
         progress(watch.progress)
-        if glance % _SIGN == 0:
-            try:
-                await runs.sign(writer, run, watch.progress)
-            except Cancelled:
-                watch.cancel()
-                if work:
-                    work.cancel()
-                return
-            except DatabaseFailure:
-                # The next sign may get through; a database that stays away fails the run itself.
-                continue
+        try:
+            await (runs.sign(writer, run, watch.progress) if glance % _SIGN == 0 else runs.check(writer, run))
+        except Cancelled:
+            watch.cancel()
+            if work:
+                work.cancel()
+            return
+        except DatabaseFailure:
+            # The next sign may get through; a database that stays away fails the run itself.
+            continue
 
 
 def _reason(error: Exception) -> WriteProblem:

@@ -68,6 +68,7 @@ WITH run WHERE run.status = 'RUNNING' AND run.process = $process
 SET run += $values
 RETURN run.id
 """
+_OURS: LiteralString = "MATCH (run:Node {id: $id}) WHERE run.status = 'RUNNING' AND run.process = $process RETURN run.id"
 # Scores that the parties of a level had of other runs are gone: those of this one are all there.
 _REPLACED: LiteralString = """
 MATCH (run:AnalysisRun) WHERE run.analysis = $analysis AND run.on_parties IS NOT NULL AND run.id <> $id
@@ -170,6 +171,12 @@ async def sign(writer: Writer, run: Run, progress: float, estimate: Estimate | N
     if estimate:
         values |= {f"estimate_{name}": value for name, value in asdict(estimate).items()}
     if not await beat(writer, run.id, {**values, "progress": progress, "sign_at": writer.now()}):
+        raise Cancelled
+
+
+async def check(writer: Writer, run: Run) -> None:
+    """Cancelled when the run is no longer this process's. A read alone."""
+    if not await writer.database.read(_OURS, {"id": run.id, "process": processes.this()}):
         raise Cancelled
 
 

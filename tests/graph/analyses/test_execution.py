@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
-from graph.analyses import ANALYSES, execution
-from graph.analyses.watch import Late
+from graph.analyses import ANALYSES, execution, runs
+from graph.analyses.rows import Outcome
+from graph.analyses.watch import Cancelled, Late, Stopped, Watch
 from graph.database import Unavailable
 from graph.errors import Message, Problems, Refused
+from graph.fields import Reference
 from graph.writing import Writer
 from tests.graph import given
 from tests.graph.analyses import probe
@@ -35,6 +39,47 @@ async def test_who_waits_for_a_run_sees_its_progress_and_may_stop_it(writer: Wri
         await waiting
     [run] = await given.rows(writer.database, "MATCH (run:AnalysisRun) RETURN run.status")
     assert run["run.status"] == "CANCELLED"
+
+
+async def test_a_cancel_is_heard_without_waiting_for_the_sign_of_life(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(execution, "_SIGN", 10**9)
+    working = asyncio.create_task(execution.run(writer, "probe", {"seconds": 10}))
+    await probe.only(writer, "RUNNING")
+    id = await given.value(writer.database, "MATCH (run:AnalysisRun) RETURN run.id")
+    await runs.cancel(writer, Reference(id=id))
+    async with asyncio.timeout(5):
+        with pytest.raises(Cancelled):
+            await working
+    assert (await probe.state(writer, id))["status"] == "CANCELLED"
+
+
+@pytest.mark.parametrize("how", ["late", "cancelled", "stopped"])
+async def test_a_run_is_left_when_its_thread_has_ended(writer: Writer, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def compute(_: str, __: probe.Probe, watch: Watch) -> Outcome:
+        begun.set()
+        with suppress(Stopped):
+            while True:
+                time.sleep(0.01)
+                watch.check()
+        time.sleep(0.3)
+        ended.set()
+        return Outcome([], "probe 1")
+
+    monkeypatch.setitem(ANALYSES, "probe", replace(ANALYSES["probe"], compute=compute))
+    working = asyncio.create_task(execution.run(writer, "probe", {}, seconds=1 if how == "late" else 60))
+    assert await asyncio.to_thread(begun.wait, 10)
+    if how == "stopped":
+        working.cancel()
+    elif how == "cancelled":
+        id = await given.value(writer.database, "MATCH (run:AnalysisRun) RETURN run.id")
+        await runs.cancel(writer, Reference(id=id))
+    with pytest.raises({"late": Late, "cancelled": Cancelled, "stopped": asyncio.CancelledError}[how]):
+        await working
+    assert ended.is_set()
+    status = await given.value(writer.database, "MATCH (run:AnalysisRun) RETURN run.status")
+    assert status == ("FAILED" if how == "late" else "CANCELLED")
 
 
 async def test_the_loop_is_free_while_a_run_computes(writer: Writer) -> None:
