@@ -53,7 +53,8 @@ while no server ran are caught up once. What would be the same again is not comp
 
 **Who computes it.** Any server process of the database takes the next run that waits: of whoever has the fewest running and was served
 longest ago. `GUANXI_HEAVY_RUNS` (1) run at once over all of them; `introductions` waits for no other analysis. `guanxi analyse` computes
-in its own process, at once; it counts as one that runs.
+in its own process, at once; it counts as one that runs. One that would take more memory than `GUANXI_NETWORK_MEMORY` allows fails before it
+reads anything, with both numbers.
 
 **When that process dies.** It gives a sign every second. When it ended, or was silent for two minutes, another process begins the run
 anew, once; the second time it fails with its reason. A run has rows only when it is done. Scores are put on parties by one run of an

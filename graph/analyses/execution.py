@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from graph.analyses import lease, results, runs, stored
+from graph.analyses.kept import keeper, memory
 from graph.analyses.registry import Estimate, find
 from graph.analyses.rows import Outcome, Scored
 from graph.analyses.runs import Run
@@ -94,6 +95,8 @@ async def _computed(writer: Writer, run: Run, watch: Watch, seconds: float) -> t
         async with asyncio.timeout(seconds):
             estimate = await analysis.estimate(writer, run.parameters)
             await runs.sign(writer, run, 0.0, estimate, fingerprint=await stored.fingerprint(writer, analysis))
+            if not analysis.light:
+                memory.check_run(estimate, keeper(writer.database).limit)
             facts = await analysis.load(writer, run.parameters)
             watch.at(0.2)
             outcome = await _in_thread(partial(analysis.compute, facts, run.parameters, watch.part(0.2, 0.7)), watch)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from graph.analyses import ANALYSES, execution, runs
+from graph.analyses.kept import keeper
 from graph.analyses.rows import Outcome
 from graph.analyses.watch import Cancelled, Late, Stopped, Watch
 from graph.database import Unavailable
@@ -80,6 +81,24 @@ async def test_a_run_is_left_when_its_thread_has_ended(writer: Writer, monkeypat
     assert ended.is_set()
     status = await given.value(writer.database, "MATCH (run:AnalysisRun) RETURN run.status")
     assert status == ("FAILED" if how == "late" else "CANCELLED")
+
+
+async def test_a_run_that_would_take_too_much_memory_is_refused_before_it_loads(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def load(_: Writer, __: probe.Probe) -> str:
+        raise AssertionError("loaded")
+
+    monkeypatch.setitem(ANALYSES, "probe", replace(ANALYSES["probe"], load=load))
+    monkeypatch.setattr(keeper(writer.database), "limit", 999)
+    with pytest.raises(
+        Refused, match=r"on 10 nodes and 20 ties the run takes 0.001 MB, and may take 0.000999; raise GUANXI_NETWORK_MEMORY"
+    ):
+        await execution.run(writer, "probe", {})
+    [run] = await given.rows(writer.database, "MATCH (run:AnalysisRun) RETURN run.status, run.estimate_memory_bytes, run.problem_zh")
+    assert list(run)[:2] == ["FAILED", 1_000]
+    assert "0.001 MB" in run["run.problem_zh"]
+    monkeypatch.setattr(keeper(writer.database), "limit", 1_000)
+    with pytest.raises(AssertionError, match="loaded"):
+        await execution.run(writer, "probe", {})
 
 
 async def test_the_loop_is_free_while_a_run_computes(writer: Writer) -> None:
