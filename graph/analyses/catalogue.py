@@ -58,9 +58,9 @@ reads anything, with both numbers.
 
 **When that process dies.** It gives a sign every second. When it ended, or was silent for two minutes, another process begins the run
 anew, once; the second time it fails with its reason. A run has rows only when it is done. Scores are put on parties by one run of an
-analysis at a time, some at once, and each tells its run, formula and time: while that goes on, and after a run failed in the midst of it,
-some parties have the new scores and some those of before. Who takes over writes all of them again, and so does the next run: when a run
-is done, the scores of its level are all of that run.
+analysis at a time, some at once, and each tells its run, formula and time: while that goes on some parties have the new scores and some
+those of before. What fails in the midst of it, such as a database that goes away, puts the run back in the queue, once. Who takes over
+writes all of them again, and so does the next run: when a run is done, the scores of its level are all of that run.
 """
 
 

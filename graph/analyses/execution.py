@@ -66,23 +66,25 @@ async def answered(writer: Writer, name: str, parameters: Mapping[str, Any] | Fi
 async def execute(writer: Writer, run: Run, *, seconds: float = 600, progress: Callable[[float], None] | None = None) -> Finished:
     """Carries out a run that this process has taken; its results are computed within so many seconds.
 
-    Raises Cancelled when somebody cancelled the run, and what made it fail after the run has it as its reason. When the task itself is
-    cancelled the run stays as it is: the caller decides.
+    Raises Cancelled when somebody cancelled the run, and what made it fail after the run has it as its reason. What fails while parties
+    get their scores puts the run back in the queue, once. When the task itself is cancelled the run stays as it is: the caller decides.
     """
-    watch = Watch(seconds)
+    watch, keeping = Watch(seconds), False
     try:
         async with _attended(writer, run, watch, progress):
             estimate, outcome = await _computed(writer, run, watch, seconds)
             # From here on the scores of the parties change: too late to cancel, or to be late.
             await _begin_keeping(writer, run, outcome)
+            keeping = outcome.scores is not None
             await results.keep(writer, run.id, outcome, lambda done: watch.tell(0.7 + 0.3 * done))
         await runs.done(writer, run, outcome)
     except Cancelled:
         raise
     except Exception as error:
         # Whatever it is, the run ends with a reason; the caller gets the error itself.
-        await runs.failed(writer, run.id, run.author, _reason(error))
-        await results.forget(writer, run.id)
+        if not (keeping and await lease.put_back_once(writer, run)):
+            await runs.failed(writer, run.id, run.author, _reason(error))
+            await results.forget(writer, run.id)
         raise
     finally:
         watch.cancel()

@@ -16,7 +16,7 @@ from graph.database import Transaction
 from graph.errors import NotFound, Problems, refused
 from graph.writing import Author, Writer
 
-__all__ = ["HEAVY_RUNS", "begin_keeping", "heavy_waits", "next_of", "put_back", "sweep", "take"]
+__all__ = ["HEAVY_RUNS", "begin_keeping", "heavy_waits", "next_of", "put_back", "put_back_once", "sweep", "take"]
 
 HEAVY_RUNS = 1
 
@@ -42,6 +42,12 @@ RETURN run.id AS id, run.process AS process, run.sign_at AS sign_at, coalesce(ru
 _TAKE_OVER: LiteralString = """
 MATCH (run:Node {id: $id}) SET run._lock = true REMOVE run._lock
 WITH run WHERE run.status = 'RUNNING' AND run.process = $process AND run.sign_at = $sign_at
+SET run += $values, run.takeovers = 1
+RETURN run.id
+"""
+_PUT_BACK_ONCE: LiteralString = """
+MATCH (run:Node {id: $id}) SET run._lock = true REMOVE run._lock
+WITH run WHERE run.status = 'RUNNING' AND run.process = $process AND coalesce(run.takeovers, 0) = 0
 SET run += $values, run.takeovers = 1
 RETURN run.id
 """
@@ -124,6 +130,12 @@ def _is_light(name: str) -> bool:
 async def put_back(writer: Writer, run: Run) -> None:
     """Lets another process take a run that this one cannot end."""
     await runs.beat(writer, run.id, _anew())
+
+
+async def put_back_once(writer: Writer, run: Run) -> bool:
+    """Whether this run begins anew, as one whose process ended: not if it did so before."""
+    parameters = {"id": run.id, "process": processes.this(), "values": _anew()}
+    return bool(await writer.database.write(lambda transaction: transaction.run(_PUT_BACK_ONCE, parameters)))
 
 
 def _anew() -> dict[str, Any]:

@@ -89,6 +89,9 @@ class Unsteady:
         self._check()
         return await self._database.write(work, **options)
 
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database, name)
+
     def _check(self) -> None:
         if self.away:
             raise Unavailable("nobody answered")

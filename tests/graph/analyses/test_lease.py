@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -16,7 +17,7 @@ from graph.analyses.rows import Outcome
 from graph.analyses.runs import Run
 from graph.analyses.watch import Cancelled, Watch
 from graph.clock import FixedClock
-from graph.database import Database, Target
+from graph.database import Database, Target, Unavailable
 from graph.ids import RandomIds
 from graph.writing import Author, Writer
 from tests.graph import given
@@ -180,6 +181,47 @@ class TestHalfWrittenScores:
         next = (await execution.run(writer, "influence", {})).run.id
         assert await _scored_by(writer) == {next}
         assert [(await probe.state(writer, each))["on_parties"] for each in (before, id)] == [[], []]
+
+    async def test_a_database_that_goes_away_meanwhile_puts_the_run_back_once(
+        self, writer: Writer, monkeypatch: pytest.MonkeyPatch, before: str
+    ) -> None:
+        id, unsteady = (await runs.start(writer, "influence", {"alpha": 0.5})).id, probe.Unsteady(writer.database)
+        with monkeypatch.context() as patch:
+            _goes_away(patch, unsteady, batch=20)
+            with pytest.raises(Unavailable):
+                await execution.execute(unsteady.of(writer), await _taken(writer))
+        assert await _scored_by(writer) == {before, id}
+        back = await probe.state(writer, id)
+        assert (back["status"], back["takeovers"], back.get("keeping"), back.get("problem_en")) == ("QUEUED", 1, None, None)
+        await execution.execute(writer, await _taken(writer))
+        assert await _scored_by(writer) == {id}
+        assert (await probe.state(writer, id))["status"] == "DONE"
+
+    async def test_the_second_time_it_fails_with_its_reason(self, writer: Writer, monkeypatch: pytest.MonkeyPatch, before: str) -> None:
+        id, unsteady = (await runs.start(writer, "influence", {"alpha": 0.5})).id, probe.Unsteady(writer.database)
+        for _ in range(2):
+            with monkeypatch.context() as patch:
+                _goes_away(patch, unsteady, batch=20)
+                with pytest.raises(Unavailable):
+                    await execution.execute(unsteady.of(writer), await _taken(writer))
+        failed = await probe.state(writer, id)
+        assert (failed["status"], failed["problem_en"]) == ("FAILED", "the database did not do its part; try again")
+        next = (await execution.run(writer, "influence", {})).run.id
+        assert await _scored_by(writer) == {next}
+
+
+def _goes_away(patch: pytest.MonkeyPatch, unsteady: probe.Unsteady, *, batch: int) -> None:
+    """The database does not answer that batch of what is kept."""
+    write, batches = results._write, itertools.count(1)
+
+    async def kept(*given: Any) -> Any:
+        unsteady.away = next(batches) == batch
+        try:
+            return await write(*given)
+        finally:
+            unsteady.away = False
+
+    patch.setattr(results, "_write", kept)
 
 
 class TestKeeping:
