@@ -1,4 +1,6 @@
-# The API alone; docker-compose.yml puts a Neo4j beside it. `docker run` of this image by itself uses the embedded engine in /data.
+# The API alone; docker-compose.yml puts a Neo4j beside it. An image that runs by itself uses the embedded engine in /data, and listens
+# inside its container alone until it is told otherwise:
+#   docker run -p 127.0.0.1:8000:8000 -e GUANXI_HOST=0.0.0.0 -e GUANXI_INSECURE_BIND=1 -v guanxi:/data IMAGE
 FROM python:3.13-slim AS build
 WORKDIR /src
 COPY requirements.lock ./
@@ -9,19 +11,23 @@ COPY app app
 COPY graph graph
 COPY migrations migrations
 COPY schema schema
-RUN /opt/guanxi/bin/pip install --no-cache-dir --no-deps --no-build-isolation --no-index . \
- && /opt/guanxi/bin/guanxi doctor --warm
+RUN /opt/guanxi/bin/pip install --no-cache-dir --no-deps --no-build-isolation --no-index .
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --create-home guanxi \
- && install --directory --owner guanxi --mode 0700 /data
+ && install --directory --owner guanxi --mode 0700 /data \
+ && install --directory --owner guanxi /opt/guanxi-compiled
 COPY --from=build /opt/guanxi /opt/guanxi
 ENV PATH=/opt/guanxi/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    GUANXI_DATA=/data
+    GUANXI_DATA=/data \
+    NUMBA_CACHE_DIR=/opt/guanxi-compiled \
+    NUMBA_CPU_NAME=generic
 USER guanxi
 WORKDIR /home/guanxi
+# Compiled for any processor, by the user who runs it; where the file system is read-only it is read all the same.
+RUN guanxi doctor --warm
 VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM

@@ -7,6 +7,7 @@ analyses nothing does not pay for it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 __all__ = ["KERNELS", "kernel"]
@@ -28,15 +29,25 @@ class _Kernel(Generic[P, T]):
     @property
     def compiled(self) -> Callable[P, T]:
         if self._compiled is None:
-            import numba
-
             around = self.function.__globals__
             # Compiled code calls compiled code: the names it uses must stand for that.
             for name in self.function.__code__.co_names:
                 if isinstance(around.get(name), _Kernel):
                     around[name] = around[name].compiled
-            self._compiled = numba.njit(nogil=True, cache=True, error_model="numpy")(self.function)
+            self._compiled = _compiler(self.function)
         return self._compiled
+
+
+def _compiler(function: Callable[P, T]) -> Callable[P, T]:
+    import numba
+
+    from graph.network.kept import Kept
+
+    made: Any = numba.njit(nogil=True, error_model="numpy")(function)
+    # Without a file of its source it is kept nowhere.
+    with suppress(RuntimeError):
+        made._cache = Kept(function)  # type: ignore[no-untyped-call]
+    return cast(Callable[P, T], made)
 
 
 def kernel(function: Callable[P, T]) -> Callable[P, T]:
