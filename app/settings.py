@@ -61,6 +61,8 @@ def _neo4j_uri(value: str) -> str:
     scheme, separator, rest = value.partition("://")
     if not (separator and rest and scheme in NEO4J_SCHEMES):
         raise ValueError(f"should look like neo4j://host:7687 ({', '.join(NEO4J_SCHEMES)})")
+    if "@" in rest:
+        raise ValueError("names a user; give it as GUANXI_NEO4J_USER and GUANXI_NEO4J_PASSWORD, which are not logged")
     return value
 
 

@@ -62,6 +62,17 @@ def test_frozen() -> None:
         ("GUANXI_NEO4J_URI", "://localhost", "GUANXI_NEO4J_URI: should look like neo4j://"),
         ("GUANXI_NEO4J_URI", "bolt+x://localhost", "GUANXI_NEO4J_URI: should look like neo4j://"),
         ("GUANXI_NEO4J_URI", "NEO4J://localhost", "GUANXI_NEO4J_URI: should look like neo4j://"),
+        (
+            "GUANXI_NEO4J_URI",
+            "neo4j://neo4j:hush@db:7687",
+            "GUANXI_NEO4J_URI: names a user; give it as GUANXI_NEO4J_USER and GUANXI_NEO4J_PASSWORD",
+        ),
+        ("GUANXI_NEO4J_URI", "bolt+s://neo4j@db", "GUANXI_NEO4J_URI: names a user; give it as GUANXI_NEO4J_USER and GUANXI_NEO4J_PASSWORD"),
+        (
+            "GUANXI_NEO4J_URI",
+            "bolt://neo4j:hu/sh@db",
+            "GUANXI_NEO4J_URI: names a user; give it as GUANXI_NEO4J_USER and GUANXI_NEO4J_PASSWORD",
+        ),
         ("GUANXI_PORT", "8000.5", "GUANXI_PORT: should be a whole number"),
         ("GUANXI_PORT", "65536", "GUANXI_PORT: should be 65535 or less"),
         ("GUANXI_REGION", "cn", "GUANXI_REGION: should be a region"),
@@ -202,3 +213,21 @@ def test_the_example_shows_every_setting_and_its_default(bare: Path) -> None:
     assert {line.partition("=")[0].removeprefix("GUANXI_").lower() for line in lines} == set(Settings.model_fields)
     (bare / ".env").write_text("\n".join(line for line in lines if "NEO4J_URI" not in line))
     assert settings.load() == settings.load(dotenv=bare / "nothing")
+
+
+def test_compose_passes_on_what_the_example_lets_one_set() -> None:
+    compose = (ROOT / "docker-compose.yml").read_text()
+    passed = set(re.findall(r"^      (GUANXI_[A-Z0-9_]+): ", compose, re.MULTILINE))
+    # The port is what is published; the server, its user and database are those of compose, and the engine is not the embedded one.
+    elsewhere = {"PORT", "NEO4J_USER", "NEO4J_DATABASE", "DATA", "ENGINE_MEMORY"}
+    assert {name.removeprefix("GUANXI_") for name in passed} == {name.upper() for name in Settings.model_fields} - elsewhere
+    for name, default in re.findall(r"\$\{GUANXI_([A-Z0-9_]+):-(.*?)\}", compose):
+        field = Settings.model_fields[name.lower()]
+        assert default == ("" if field.default == () else str(field.default)), name
+
+
+def test_an_image_that_runs_by_itself_is_open_as_its_file_says(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (line,) = re.findall(r"^#   docker run .*$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    for name, value in re.findall(r"-e (\w+)=(\S+)", line):
+        monkeypatch.setenv(name, value)
+    assert settings.load().listens_beyond_this_machine
