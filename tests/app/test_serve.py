@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ import pytest
 from app.serving import listen
 from app.settings import Settings
 from tests.app.test_cli import COMMAND, guanxi
+
+COUNT = "{ people { totalCount } }"
 
 
 class Process:
@@ -49,8 +52,8 @@ class Process:
         while text not in self.output:
             self.output += self._lines.get(timeout=seconds)
 
-    def url(self) -> str:
-        self.until("A first query")
+    def url(self, seconds: float = 60) -> str:
+        self.until("A first query", seconds)
         found = re.search(r"http://[0-9.]+:\d+", self.output)
         assert found
         return found[0]
@@ -89,6 +92,44 @@ def test_serves_a_company_of_ours_and_stops_when_told(tmp_path: Path) -> None:
         assert ask(again.url(), "{ organizations { nodes { name } } }")["data"]["organizations"]["nodes"] == [{"name": "灯塔科技"}]
         assert again.end(signal.SIGINT) == 0
     assert "Traceback" not in process.output + again.output
+
+
+def test_a_start_with_the_demonstration_answers_what_the_readme_asks_and_the_next_one_is_quick(tmp_path: Path) -> None:
+    asked = {name: (query, answer) for query, answer in _readme() for name in ("people", "parties", "contacts") if f"  {name}(" in query}
+    assert set(asked) == {"people", "parties", "contacts"}
+    with serving("--demo", folder=tmp_path) as first:
+        url = first.url(seconds=180)
+        for name, (query, answer) in asked.items():
+            assert _lasting(ask(url, query)["data"][name]) == _lasting(answer["data"][name]), name
+        people = ask(url, COUNT)
+        assert first.end(signal.SIGTERM) == 0
+    began = time.monotonic()
+    with serving("--demo", folder=tmp_path) as again:
+        url = again.url()
+        took = time.monotonic() - began
+        with urllib.request.urlopen(f"{url}/health/ready", timeout=5) as answer:
+            assert json.load(answer) == {"ready": True}
+        assert ask(url, COUNT) == people
+        assert again.end(signal.SIGTERM) == 0
+    assert took < 30
+
+
+def _readme() -> list[tuple[str, Any]]:
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    return [(query, json.loads(answer)) for query, answer in re.findall(r"```graphql\n(.*?)```\n+```json\n(.*?)```", text, re.DOTALL)]
+
+
+def _lasting(answer: Any) -> Any:
+    """What does not depend on the day on which somebody asks: of the paths, whose order fades with time, only where they lead."""
+    if isinstance(answer, list):
+        return [_lasting(each) for each in answer]
+    if isinstance(answer, dict):
+        return {name: _ends(value) if name == "introductions" else _lasting(value) for name, value in answer.items()}
+    return answer
+
+
+def _ends(paths: list[Any]) -> set[str]:
+    return {path["steps"][-1]["to"]["name"] for path in paths}
 
 
 def test_doctor_beside_it_finds_all_well(tmp_path: Path) -> None:
