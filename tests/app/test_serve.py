@@ -9,10 +9,12 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,16 +25,32 @@ from app.serving import listen
 from app.settings import Settings
 from tests.app.test_cli import COMMAND, guanxi
 
+# The command with a database that takes its time over people.
+SLOW = """
+import asyncio
+from app import cli
+from graph.database import Database
+quick = Database.read
+
+async def slow(database, text, *rest, **named):
+    if "Person" in text:
+        print("reading people", flush=True)
+        await asyncio.sleep(2)
+    return await quick(database, text, *rest, **named)
+
+Database.read = slow
+cli.main()
+"""
 COUNT = "{ people { totalCount } }"
 
 
 class Process:
     """A server, its output so far, and where it listens."""
 
-    def __init__(self, *arguments: str, folder: Path, **environment: str) -> None:
+    def __init__(self, *arguments: str, folder: Path, command: tuple[str, ...] = (str(COMMAND),), **environment: str) -> None:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("GUANXI_")}
         self.child = subprocess.Popen(
-            [str(COMMAND), "serve", "--port", "0", *arguments],
+            [*command, "serve", "--port", "0", *arguments],
             cwd=folder,
             env={**clean, "PYTHONUNBUFFERED": "1", **environment},
             stdout=subprocess.PIPE,
@@ -64,8 +82,8 @@ class Process:
 
 
 @contextmanager
-def serving(*arguments: str, folder: Path, **environment: str) -> Iterator[Process]:
-    process = Process(*arguments, folder=folder, **environment)
+def serving(*arguments: str, folder: Path, command: tuple[str, ...] = (str(COMMAND),), **environment: str) -> Iterator[Process]:
+    process = Process(*arguments, folder=folder, command=command, **environment)
     try:
         yield process
     finally:
@@ -130,6 +148,20 @@ def _lasting(answer: Any) -> Any:
 
 def _ends(paths: list[Any]) -> set[str]:
     return {path["steps"][-1]["to"]["name"] for path in paths}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
+def test_a_request_that_is_under_way_is_answered_before_the_stop(tmp_path: Path) -> None:
+    with (
+        serving(folder=tmp_path, command=(sys.executable, "-c", SLOW)) as process,
+        ThreadPoolExecutor(1) as client,
+    ):
+        answer = client.submit(ask, process.url(), COUNT)
+        process.until("reading people")
+        assert process.end(signal.SIGTERM) == 0
+        assert answer.result(1) == {"data": {"people": {"totalCount": 0}}}
+        process.until("Stopped.")
+    assert "Traceback" not in process.output
 
 
 def test_doctor_beside_it_finds_all_well(tmp_path: Path) -> None:
