@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
+import urllib.request
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,8 @@ from tests import shared
 from tests.app.test_cli import COMMAND
 from tests.app.test_serve import ask, serving
 
+RECIPE = (Path(__file__).parents[2] / "docs" / "recipes.md").read_text(encoding="utf-8").partition("```graphql northwind\n")[2]
+STATEMENTS = re.compile(r"^guanxi_statement_seconds_count\{.*\} (\S+)$", re.MULTILINE)
 TOP = """{
   customers(first: 10, orderBy: [{ customer: { revenue: DESC } }]) {
     totalCount
@@ -57,6 +62,7 @@ def test_the_best_customers_and_where_their_goods_come_from(tmp_path: Path) -> N
     _import(tmp_path)
     with serving("--data", str(tmp_path / "var"), folder=tmp_path) as process:
         data = ask(process.url(), TOP)["data"]
+        _holds_the_recipe(process.url())
     found = data["customers"]
     assert found["totalCount"] == 91
     assert {name: data[name]["totalCount"] for name in ("suppliers", "employees", "products", "orders")} == {
@@ -70,3 +76,26 @@ def test_the_best_customers_and_where_their_goods_come_from(tmp_path: Path) -> N
         assert Decimal(node["customer"]["revenue"]["amount"]) == revenue.quantize(Decimal("0.01"), ROUND_HALF_UP)
         assert len(node["customer"]["suppliers"]["nodes"]) == suppliers
         assert all(s["address"]["country"] for s in node["customer"]["suppliers"]["nodes"])
+
+
+def _holds_the_recipe(url: str) -> None:
+    """The query of the recipes has the answer that stands below it."""
+    query, _, rest = RECIPE.partition("```")
+    counts = [_statements(url)]
+    for _ in range(3):
+        answer = ask(url, query)["data"]["customers"]["nodes"]
+        counts.append(_statements(url))
+    # A server also has statements of its own, now and then.
+    assert min(after - before for before, after in pairwise(counts)) == 1
+    assert [_line(node["name"], **node["customer"]) for node in answer] == re.findall(r"^\| .*\d.* \|$", rest, re.MULTILINE)
+
+
+def _statements(url: str) -> float:
+    with urllib.request.urlopen(f"{url}/metrics", timeout=10) as answer:
+        return sum(map(float, STATEMENTS.findall(answer.read().decode())))
+
+
+def _line(name: str, revenue: dict[str, str], suppliers: dict[str, Any]) -> str:
+    assert revenue["currency"] == "USD"
+    countries = sorted({node["address"]["country"] for node in suppliers["nodes"]})
+    return f"| {name} | {revenue['amount']} | {suppliers['totalCount']} | {' '.join(countries)} |"
