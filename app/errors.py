@@ -27,6 +27,7 @@ class Code(StrEnum):
     VALIDATION = "GRAPHQL_VALIDATION_FAILED"  # the document does not fit the schema
     OPERATION = "OPERATION_RESOLUTION_FAILURE"  # which operation is meant is not clear, or it is not allowed this way
     INPUT = "BAD_USER_INPUT"  # a variable or an argument has no sense
+    NOT_ALLOWED = "NOT_ALLOWED"  # the viewer may not read a field that the document names
     LIMIT = "LIMIT_EXCEEDED"  # the request asks for more than one request may
     TIMED_OUT = "TIMED_OUT"  # the database took too long, and was stopped
     UNAVAILABLE = "UNAVAILABLE"  # the database does not answer at the moment: worth another try

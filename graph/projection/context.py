@@ -72,7 +72,7 @@ class Limit(GraphQLError):
     """The request asks for more than one answer may hold."""
 
     def __init__(self, message: str, nodes: list[FieldNode] | None = None) -> None:
-        super().__init__(message, nodes, extensions={"code": "TOO_LARGE"})
+        super().__init__(message, nodes, extensions={"code": "LIMIT_EXCEEDED"})
 
 
 class BadInput(GraphQLError):

@@ -88,7 +88,7 @@ async def test_scalars_that_are_none_are_refused_with_the_right_form(bad: httpx.
     answer = await post(bad, {"query": query(scalar), "variables": {"v": value}})
     assert answer.status_code in (200, 400)
     error = only(answer)
-    assert error["extensions"]["code"] in ("BAD_USER_INPUT", "TOO_LARGE")
+    assert error["extensions"]["code"] in ("BAD_USER_INPUT", "LIMIT_EXCEEDED")
     assert form in error["message"]
     assert len(error["message"]) < 250
     if not isinstance(value, list | dict | bool):
@@ -144,7 +144,7 @@ async def test_variables_that_are_no_json_or_too_much(bad: httpx.AsyncClient, co
         ("{ people { ...A } } fragment A on PersonConnection { edges { node { id } } ...A }", "GRAPHQL_VALIDATION_FAILED"),
         ("{ people(where: " + "{ not: " * 31 + "{}" + " }" * 31 + ") { totalCount } }", "LIMIT_EXCEEDED"),
         ('{ people(where: { name: { in: ["' + '", "'.join(["x"] * 3_000) + '"] } }) { totalCount } }', "LIMIT_EXCEEDED"),
-        ("{ people(first: 200) { nodes { positions(first: 200) { nodes { reports(first: 200) { nodes { id } } } } } } }", "TOO_LARGE"),
+        ("{ people(first: 200) { nodes { positions(first: 200) { nodes { reports(first: 200) { nodes { id } } } } } } }", "LIMIT_EXCEEDED"),
         ("{ people(first: 201) { totalCount } }", "BAD_USER_INPUT"),
         ('{ people(after: "' + "A" * 5_000 + '") { nodes { id } } }', "BAD_USER_INPUT"),
         ('{ people(after: "bnVsbA==") { nodes { id } } }', "BAD_USER_INPUT"),

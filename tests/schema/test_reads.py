@@ -243,7 +243,7 @@ async def test_paths_to_many_at_once_have_a_limit(api: Api, writer: Writer) -> N
     document = "{ people { nodes { introductions(first: 100) { strength } } } }"
     (error,) = (await api.result(document)).errors or []
     assert error.message.startswith("More than 1,000 paths in one request: ask for fewer parties")
-    assert error.extensions == {"code": "TOO_LARGE"}
+    assert error.extensions == {"code": "LIMIT_EXCEEDED"}
     assert await api("{ people(first: 10) { nodes { introductions(first: 100) { strength } } } }")
 
 
