@@ -24,7 +24,7 @@ class Measured(Api):
 
 async def refused(api: Api, document: str) -> str:
     errors = (await api.result(document)).errors or []
-    assert all(error.extensions == {"code": "TOO_LARGE"} for error in errors)
+    assert all(error.extensions == {"code": "LIMIT_EXCEEDED"} for error in errors)
     return errors[0].message.split(":")[0] if errors else ""
 
 
