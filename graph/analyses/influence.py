@@ -14,10 +14,10 @@ from graph.analyses.reasons import ReasonCode, packed
 from graph.analyses.registry import analysis, between
 from graph.analyses.rows import NodeScore, Outcome, RowKind, Scored, Scores
 from graph.analyses.watch import Watch
-from graph.errors import ProblemCode
+from graph.errors import ProblemCode, refused
 from graph.fields import wrong
 from graph.network import Network, centrality
-from graph.network.centrality import Centrality
+from graph.network.centrality import Centrality, NotConverged
 from graph.terms import Term
 from graph.writing import Writer
 
@@ -145,7 +145,12 @@ def influence(facts: Facts, parameters: InfluenceParameters, watch: Watch) -> Ou
 
 def _measured(network: Network, parameters: InfluenceParameters, tick: Callable[[float], None]) -> Centrality:
     blended = parameters.blended().items()
-    return blend([(_centrality(network, measure, parameters, tick), share) for measure, share in blended])
+    try:
+        return blend([(_centrality(network, measure, parameters, tick), share) for measure, share in blended])
+    except NotConverged:
+        raise refused(
+            "this measure does not converge in this network; choose another one", "该指标在此网络中不收敛，请改用其他指标"
+        ) from None
 
 
 def _centrality(network: Network, measure: CentralityMeasure, parameters: InfluenceParameters, tick: Callable[[float], None]) -> Centrality:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import networkx as nx
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from graph.analyses import execution
 from graph.analyses.days import Moment
@@ -12,7 +13,7 @@ from graph.analyses.reasons import MOST, ReasonCode
 from graph.analyses.rows import NodeScore, Outcome
 from graph.analyses.ties import Ends
 from graph.analyses.watch import Watch
-from graph.errors import Problems
+from graph.errors import Problems, Refused
 from graph.metrics import warmth
 from graph.writing import Writer
 from tests.graph.analyses import world
@@ -185,17 +186,22 @@ async def test_a_parameter_out_of_range_is_named_with_its_bounds(writer: Writer,
 def computed(n: int, m: int, **parameters: object) -> Outcome:
     """On a random network of n people and about m acquaintances."""
     random = np.random.default_rng(n + m)
-    ids = [f"p{number:04}" for number in range(n)]
     a, b = random.integers(0, n, (2, m), np.int32)
-    facts = Facts(
+    return influence(
+        acquainted(n, a, b, random.uniform(0.05, 0.95, m)), InfluenceParameters.parse({"level": "PEOPLE", **parameters}), Watch()
+    )
+
+
+def acquainted(n: int, a: NDArray[np.int32], b: NDArray[np.int32], closeness: NDArray[np.float64]) -> Facts:
+    ids = [f"p{number:04}" for number in range(n)]
+    return Facts(
         moment=Moment("2026-07-01T00:00:00.000000Z", "2026-07-01", False),
         ids={PEOPLE: ids, ORGANIZATIONS: []},
-        acquaintances=Placed(a, b, random.uniform(0.05, 0.95, m)),
+        acquaintances=Placed(a, b, closeness),
         members=NOBODY,
         others={level: dict.fromkeys(kinds, NOBODY) for level, kinds in KINDS.items()}
         | {PEOPLE: {ReasonCode.REPORTING: NOBODY, ReasonCode.REFERRAL: NOBODY}},
     )
-    return influence(facts, InfluenceParameters.parse({"level": "PEOPLE", **parameters}), Watch())
 
 
 @pytest.mark.parametrize("measure", CentralityMeasure)
@@ -219,3 +225,10 @@ def test_the_rest_of_many_reasons_is_folded() -> None:
 
 def test_the_same_facts_give_the_same_scores() -> None:
     assert computed(300, 900).rows == computed(300, 900).rows
+
+
+def test_a_measure_that_does_not_converge_says_so() -> None:
+    places = np.arange(1_000, dtype=np.int32)
+    chain = acquainted(1_000, places[:-1], places[1:], np.ones(999))
+    with pytest.raises(Refused, match="does not converge"):
+        influence(chain, InfluenceParameters.parse({"level": "PEOPLE", "measure": "EIGENVECTOR"}), Watch())
