@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-QUOTE = re.compile(r"^ *```(?:python|cypher) (?P<file>\S+)\n(?P<lines>.*?)^ *```$", re.DOTALL | re.MULTILINE)
+QUOTE = re.compile(r"^ *```\w+ (?P<file>\S+)\n(?P<lines>.*?)^ *```$", re.DOTALL | re.MULTILINE)
 QUOTES = [(match["file"], match["lines"]) for match in QUOTE.finditer(GUIDE)]
 
 
