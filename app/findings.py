@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import pairwise
 from typing import Any
 
@@ -102,6 +102,6 @@ def document(finished: Finished, names: Mapping[str, str], seconds: float) -> di
         "estimate": asdict(finished.estimate),
         "seconds": round(seconds, 3),
         "notes": [note.en for note in finished.outcome.notes],
-        "rows": [asdict(row) for row in finished.outcome.rows],
+        "rows": [asdict(replace(row, reasons=tuple(row.reasons))) for row in finished.outcome.rows],
         "names": dict(names),
     }
