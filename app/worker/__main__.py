@@ -22,7 +22,7 @@ from graph.database import Database, Target
 IDLE_SECONDS = 300.0
 """So long it waits for further work."""
 
-_NICE = 5
+_NICE = 10
 _COLLECTIONS = 50_000, 20, 100
 
 
