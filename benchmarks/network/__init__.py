@@ -76,7 +76,7 @@ def _run(command: list[str]) -> Times:
             # What else a process has to say, Maven for one, is none of its figures.
             if line.startswith("{"):
                 found |= json.loads(line)
-                print(f"  {' '.join(command[-2:-1])}: {line.strip()}", file=sys.stderr, flush=True)
+                print(f"  {command[-2]}: {line.strip()}", file=sys.stderr, flush=True)
     return found
 
 

@@ -132,7 +132,7 @@ def network(facts: Facts, level: NetworkLevel, weights: Weights, tick: Tick = si
 
 
 def _network(facts: Facts, level: NetworkLevel, weights: Weights) -> Network:
-    counting, place = weights.of(level), placed(facts.ids[level])
+    counting, place = weights.of(level), ties.positions(facts.ids[level])
     base = facts.acquaintances if level is NetworkLevel.PEOPLE else folded(facts)
     layers = []
     for number, kind in enumerate(KINDS[level]):
@@ -153,8 +153,8 @@ def folded(facts: Facts) -> Placed:
     ways = counts[a] * counts[b]
     # A row for each employer of one with each of the other.
     tie = np.repeat(np.arange(len(a)), ways)
-    one, other = np.divmod(np.arange(len(tie)) - np.repeat(np.cumsum(ways) - ways, ways), counts[b][tie])
-    x, y = employers[starts[a[tie]] + one], employers[starts[b[tie]] + other]
+    first, second = np.divmod(np.arange(len(tie)) - np.repeat(np.cumsum(ways) - ways, ways), counts[b][tie])
+    x, y = employers[starts[a[tie]] + first], employers[starts[b[tie]] + second]
     size = max(len(facts.ids[NetworkLevel.ORGANIZATIONS]), 1)
     pair = np.minimum(x, y) * size + np.maximum(x, y)
     order = np.lexsort((tie, pair))
@@ -170,13 +170,8 @@ def folded(facts: Facts) -> Placed:
 
 def _members(facts: Facts) -> tuple[Places, IntArray]:
     """Who works where: the positions of people, ascending, and of their organizations, each pair once."""
-    people, organizations = (placed(facts.ids[level]) for level in NetworkLevel)
+    people, organizations = (ties.positions(facts.ids[level]) for level in NetworkLevel)
     ends = zip(facts.members.a, facts.members.b, strict=True)
     found = sorted({(people[a], organizations[b]) for a, b in ends if a in people and b in organizations})
     columns = np.array(found, np.int64).reshape(-1, 2)
     return columns[:, 0].astype(np.int32), columns[:, 1]
-
-
-def placed(ids: Sequence[str]) -> dict[str, int]:
-    """Id → position."""
-    return {id: position for position, id in enumerate(ids)}

@@ -60,11 +60,11 @@ class Reason:
 class Reasons(Sequence[Reason]):
     """Reasons in columns, as the graph keeps them; each is made when it is asked for. A missing party is '', a missing weight -1."""
 
-    codes: Sequence[str]
-    parties: Sequence[str]
-    values: Sequence[float]
-    weights: Sequence[float]
-    shares: Sequence[float]
+    codes: list[str]
+    parties: list[str]
+    values: list[float]
+    weights: list[float]
+    shares: list[float]
 
     @classmethod
     def of(cls, reasons: Iterable[Reason]) -> Reasons:
@@ -110,11 +110,11 @@ def packed(reasons: Sequence[Reason], prefix: str = "") -> dict[str, list[Any]]:
     """As the graph keeps them: lists of one length, by property."""
     columns = Reasons.of(reasons)
     return {
-        f"{prefix}reason_codes": list(columns.codes),
-        f"{prefix}reason_parties": list(columns.parties),
-        f"{prefix}reason_values": list(columns.values),
-        f"{prefix}reason_weights": list(columns.weights),
-        f"{prefix}reason_shares": list(columns.shares),
+        f"{prefix}reason_codes": columns.codes,
+        f"{prefix}reason_parties": columns.parties,
+        f"{prefix}reason_values": columns.values,
+        f"{prefix}reason_weights": columns.weights,
+        f"{prefix}reason_shares": columns.shares,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
@@ -27,6 +27,7 @@ __all__ = [
     "network",
     "own",
     "placed",
+    "positions",
     "present",
     "saturation",
     "strength",
@@ -119,6 +120,11 @@ def strength(out: FloatArray, back: FloatArray, floor: FloatArray, at: datetime,
     low, high = np.minimum(out, back) * decay, np.maximum(out, back) * decay
     warm = 0.8 * saturation(low) + 0.2 * saturation(high)
     return np.minimum(np.maximum(floor, warm), _LARGEST)
+
+
+def positions(ids: Iterable[str]) -> dict[str, int]:
+    """Id → position."""
+    return {id: position for position, id in enumerate(ids)}
 
 
 def placed(place: Mapping[str, int], ends: Ends) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.analyses.ties import Acquaintances
+from graph.analyses.ties import Acquaintances, positions
 from graph.metrics.warmth import CLOSENESS_FLOORS
 from graph.network import FloatArray
 from graph.periods import first_day
@@ -89,7 +89,7 @@ def _with(place: Mapping[str, int], gone: Collection[str], present: Collection[s
 
 def placed(ids: Iterable[str]) -> dict[str, int]:
     """Id → position in the order of ids."""
-    return {id: position for position, id in enumerate(sorted(ids))}
+    return positions(sorted(ids))
 
 
 def _columns(place: Mapping[str, int], ties: Iterable[Tie]) -> tuple[NDArray[np.generic], ...]:

@@ -9,7 +9,7 @@ from typing import LiteralString
 import numpy as np
 
 from graph import knows
-from graph.analyses.ties import Acquaintances
+from graph.analyses.ties import Acquaintances, positions
 from graph.database import Database, Record
 
 __all__ = ["as_of"]
@@ -33,7 +33,7 @@ def _added(now: Acquaintances, rows: Sequence[Record]) -> Acquaintances:
     declared = now.floor > 0
     columns = (now.a[declared].tolist(), now.b[declared].tolist(), now.floor[declared].tolist())
     floors = {(a, b): floor for a, b, floor in zip(*columns, strict=True)}
-    place = {id: position for position, id in enumerate(now.people)}
+    place = positions(now.people)
     deltas = (delta for delta in knows.deltas(knows.encounters(rows)) if place.keys() >= {*delta.pair})
     sums = {(place[delta.pair[0]], place[delta.pair[1]]): (delta.out, delta.back) for delta in deltas}
     pairs = sorted(sums.keys() | floors.keys())
