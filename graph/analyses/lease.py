@@ -39,18 +39,20 @@ _RUNNING: LiteralString = """
 MATCH (run:AnalysisRun) WHERE run.status = 'RUNNING'
 RETURN run.id AS id, run.process AS process, run.sign_at AS sign_at, coalesce(run.takeovers, 0) AS takeovers
 """
-_TAKE_OVER: LiteralString = """
-MATCH (run:Node {id: $id}) SET run._lock = true REMOVE run._lock
-WITH run WHERE run.status = 'RUNNING' AND run.process = $process AND run.sign_at = $sign_at
+
+
+def _begin_anew(condition: LiteralString) -> LiteralString:
+    """Puts a run of a process back in the queue, and keeps that it was: of a run it happens once."""
+    return f"""
+MATCH (run:Node {{id: $id}}) SET run._lock = true REMOVE run._lock
+WITH run WHERE run.status = 'RUNNING' AND run.process = $process AND {condition}
 SET run += $values, run.takeovers = 1
 RETURN run.id
 """
-_PUT_BACK_ONCE: LiteralString = """
-MATCH (run:Node {id: $id}) SET run._lock = true REMOVE run._lock
-WITH run WHERE run.status = 'RUNNING' AND run.process = $process AND coalesce(run.takeovers, 0) = 0
-SET run += $values, run.takeovers = 1
-RETURN run.id
-"""
+
+
+_TAKE_OVER: LiteralString = _begin_anew("run.sign_at = $sign_at")
+_PUT_BACK_ONCE: LiteralString = _begin_anew("coalesce(run.takeovers, 0) = 0")
 _KEEPING: LiteralString = """
 MATCH (run:AnalysisRun)
 WHERE run.status = 'RUNNING' AND run.keeping AND run.on_parties IS NOT NULL AND run.analysis = $analysis AND run.id <> $id
