@@ -107,8 +107,8 @@ def _names(document: str) -> Iterator[str]:
 
 
 def _signature(node: FieldDefinitionNode | InputValueDefinitionNode) -> str:
-    default = getattr(node, "default_value", None)
-    given = default and not isinstance(default, NullValueNode)  # null is what an argument is that is not given
+    default: Any = getattr(node, "default_value", None)
+    given = default is not None and not isinstance(default, NullValueNode)  # null is what an argument is that is not given
     return f"{node.name.value}: {print_ast(node.type)}" + (f" = {print_ast(default)}" if given else "")
 
 
