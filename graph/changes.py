@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from graph.database import Database, Record, Transaction
+from graph.database import Database, Transaction
 from graph.terms import Term
 
-__all__ = ["Change", "ChangeAction", "FieldChange", "Stand", "after", "append", "head", "rebuilt", "stand", "state"]
+__all__ = ["Change", "ChangeAction", "FieldChange", "Stand", "append", "head", "rebuilt", "stand", "state"]
 
 
 class ChangeAction(Term):
@@ -50,7 +50,7 @@ class Stand(NamedTuple):
 
 @dataclass(frozen=True)
 class Change:
-    """One write. `subjects` are what it created or changed, the first of them is the subject. `number` is 0 until it is in the log."""
+    """One write. `subjects` are what it created or changed, the first of them is the subject."""
 
     id: str
     at: str
@@ -61,7 +61,6 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
     key: str | None = None
     input_hash: str | None = None
-    number: int = 0
 
 
 _APPEND = """
@@ -87,11 +86,6 @@ MATCH (counter:Counter {name: 'changes'})
 RETURN coalesce(counter.rebuilt, 0), coalesce(counter.graph, counter.value), coalesce(counter.log, '')
 """
 _REBUILT = "MATCH (counter:Counter {name: 'changes'}) SET counter._lock = true SET counter.rebuilt = coalesce(counter.rebuilt, 0) + 1"
-
-_AFTER = """
-MATCH (change:Change) WHERE change.number > $number AND change.number <= $head
-RETURN properties(change) AS change ORDER BY change.number LIMIT $limit
-"""
 
 
 async def append(transaction: Transaction, change: Change, *, about: Sequence[str] = (), aside: bool = False) -> int:
@@ -127,13 +121,6 @@ async def rebuilt(transaction: Transaction) -> None:
     await transaction.run(_REBUILT)
 
 
-async def after(database: Database, number: int, *, limit: int = 1000) -> list[Change]:
-    """The changes that follow `number`, oldest first, at most `limit`. None is left out, also while others write."""
-    # A scan alone can pass over a change that commits while it runs; all up to a head that was read before are there.
-    newest = await head(database)
-    return [_change(row) for row in await database.read(_AFTER, {"number": number, "head": newest, "limit": limit})]
-
-
 def _properties(change: Change) -> dict[str, Any]:
     return {
         "id": change.id,
@@ -147,19 +134,3 @@ def _properties(change: Change) -> dict[str, Any]:
         "key": change.key,
         "input_hash": change.input_hash,
     }
-
-
-def _change(row: Record) -> Change:
-    found = row["change"]
-    return Change(
-        id=found["id"],
-        at=found["at"],
-        actor=found["actor"],
-        actor_label=found["actor_label"],
-        action=ChangeAction(found["action"]),
-        subjects=tuple(found["subjects"]),
-        fields=tuple(FieldChange(*field) for field in json.loads(found["fields"])),
-        key=found.get("key"),
-        input_hash=found.get("input_hash"),
-        number=found["number"],
-    )

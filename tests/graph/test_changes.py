@@ -6,7 +6,7 @@ from graph import changes
 from graph.changes import Change, ChangeAction, FieldChange
 from graph.database import Database, Transaction
 from graph.writing import Writer
-from tests.graph import given
+from tests.graph import given, log
 
 WRITERS, EACH = 8, 25
 
@@ -27,12 +27,12 @@ async def append(database: Database, change: Change, *about: str) -> int:
 
 async def test_the_log_starts_empty(database: Database) -> None:
     assert await changes.head(database) == 0
-    assert await changes.after(database, 0) == []
+    assert await log.after(database, 0) == []
 
 
 async def test_a_change_is_read_as_it_was_written(database: Database) -> None:
     assert await append(database, change("1", "7", "8")) == 1
-    (found,) = await changes.after(database, 0)
+    (found,) = await log.after(database, 0)
     assert (found.number, found.fields, found.subjects, found.action) == (1, change("1").fields, ("7", "8"), ChangeAction.CREATE)
     assert (found.actor, found.actor_label, found.key, found.input_hash) == ("user:1", "One", "user:1|k1", "hash")
 
@@ -47,8 +47,8 @@ async def test_a_change_is_tied_to_what_it_is_about(database: Database) -> None:
 async def test_the_log_is_read_in_pieces(database: Database) -> None:
     for number in range(5):
         await append(database, change(str(number)))
-    assert [found.number for found in await changes.after(database, 1, limit=2)] == [2, 3]
-    assert [found.number for found in await changes.after(database, 3, limit=2)] == [4, 5]
+    assert [found.number for found in await log.after(database, 1, limit=2)] == [2, 3]
+    assert [found.number for found in await log.after(database, 3, limit=2)] == [4, 5]
 
 
 async def test_a_reader_misses_nothing_while_eight_write(database: Database, writer: Writer) -> None:
@@ -63,10 +63,10 @@ async def test_a_reader_misses_nothing_while_eight_write(database: Database, wri
             number = await append(database, change(writer.ids.new(), f"{place}-{each}"))
             acknowledged = max(acknowledged, number)
 
-    async def read() -> list[Change]:
+    async def read() -> list[log.Logged]:
         while not done.is_set():
             before = acknowledged
-            seen = await changes.after(database, 0, limit=WRITERS * EACH)
+            seen = await log.after(database, 0, limit=WRITERS * EACH)
             assert [found.number for found in seen] == list(range(1, len(seen) + 1))
             assert len(seen) >= before
             await asyncio.sleep(0.005)
@@ -77,7 +77,7 @@ async def test_a_reader_misses_nothing_while_eight_write(database: Database, wri
     await asyncio.sleep(0)
     done.set()
     await reader
-    seen = await changes.after(database, 0, limit=WRITERS * EACH)
+    seen = await log.after(database, 0, limit=WRITERS * EACH)
     assert [found.number for found in seen] == list(range(1, WRITERS * EACH + 1))
     assert {found.subjects[0] for found in seen} == {f"{place}-{each}" for place in range(WRITERS) for each in range(EACH)}
     for place in range(WRITERS):
@@ -90,7 +90,7 @@ async def test_a_reader_that_goes_on_sees_each_change_once(database: Database, w
 
     async def read() -> None:
         while len(seen) < 100:
-            seen.extend(found.number for found in await changes.after(database, len(seen), limit=7))
+            seen.extend(found.number for found in await log.after(database, len(seen), limit=7))
 
     async def write() -> None:
         for _ in range(25):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given as generated
 from hypothesis import strategies as st
 
-from graph import changes, interactions, people
+from graph import interactions, people
 from graph.contact_points import ContactPointKind, guess, normal
 from graph.errors import Invalid, ProblemCode, Problems
 from graph.fields import Reference
@@ -15,7 +15,7 @@ from graph.interactions import InteractionRecord
 from graph.metrics import warmth
 from graph.people import PersonUpdate
 from graph.writing import Writer
-from tests.graph import given
+from tests.graph import given, log
 
 MAIL = {"kind": "EMAIL", "value": "ann@example.com"}
 OTHER_MAIL = {"kind": "EMAIL", "value": "ann.lee@example.com"}
@@ -161,7 +161,7 @@ async def test_the_same_list_changes_nothing(writer: Writer) -> None:
     assert (await given.node(writer.database, ann))["version"] == 1
     await update(writer, ann, [{**PHONE, "extension": "7"}, MAIL])
     assert (await given.node(writer.database, ann))["version"] == 2
-    assert [change.fields[0].name for change in await changes.after(writer.database, 1)] == ["contactPoints"]
+    assert [change.fields[0].name for change in await log.after(writer.database, 1)] == ["contactPoints"]
 
 
 async def test_people_may_share_an_address(writer: Writer) -> None:
