@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from graph import changes, identifiers, organizations, people
+from graph import identifiers, organizations, people
 from graph.database import Database
 from graph.errors import Duplicate, ProblemCode, Problems
 from graph.fields import Reference
 from graph.organizations import OrganizationUpdate
 from graph.writing import Writer, Written
-from tests.graph import given
+from tests.graph import given, log
 
 DUNS = {"system": "duns", "value": "150483782"}
 USCC = {"system": "uscc", "value": "91440300708461136T"}
@@ -64,7 +64,7 @@ async def test_the_list_is_replaced_and_what_stays_keeps_its_id(writer: Writer) 
     assert await owner(writer.database, DUNS) is None
     await update(writer, acme, None)
     assert await owner(writer.database, USCC) is None
-    assert [change.fields[0].name for change in await changes.after(writer.database, 1)] == ["identifiers"] * 3
+    assert [change.fields[0].name for change in await log.after(writer.database, 1)] == ["identifiers"] * 3
 
 
 async def test_what_was_given_up_can_be_taken(writer: Writer) -> None:

@@ -13,7 +13,7 @@ from graph.fields import Reference
 from graph.organizations import OrganizationCreate, OrganizationUpdate
 from graph.positions import PositionEnding
 from graph.writing import Writer, Written
-from tests.graph import given
+from tests.graph import given, log
 
 
 async def update(writer: Writer, id: str, version: int = 1, **fields: Any) -> Written:
@@ -75,7 +75,7 @@ async def test_an_update_changes_what_is_given(writer: Writer) -> None:
     assert "short_name" not in stored
     assert (stored["address_city"], stored["address_line"]) == ("Köln", "Am Hof 1")
     assert (stored["sort_name"][:7], "zsjt" in stored["search_text"]) == ("~zhang ", True)
-    (change,) = await changes.after(writer.database, 1)
+    (change,) = await log.after(writer.database, 1)
     assert {field.name: (field.before, field.after) for field in change.fields} == {
         "name": ("Acme", "张氏集团"),
         "shortName": ("A", None),
@@ -127,7 +127,7 @@ async def test_a_deleted_organization_is_hidden_until_it_is_restored(writer: Wri
     await organizations.restore(writer, Reference(id=id))
     stored = await given.node(writer.database, id)
     assert (stored["version"], "deleted_at" in stored) == (3, False)
-    assert [change.action for change in await changes.after(writer.database, 0)] == [
+    assert [change.action for change in await log.after(writer.database, 0)] == [
         ChangeAction.CREATE,
         ChangeAction.DELETE,
         ChangeAction.RESTORE,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from graph import changes, organizations, people, positions
+from graph import organizations, people, positions
 from graph.analyses import influence, referral_value
 from graph.changes import ChangeAction
 from graph.errors import NotFound, ProblemCode, Problems, Stale, WriteProblem
@@ -12,7 +12,7 @@ from graph.fields import Reference
 from graph.people import PersonCreate, PersonUpdate
 from graph.positions import PositionUpdate
 from graph.writing import Writer
-from tests.graph import given
+from tests.graph import given, log
 
 
 async def only_position(writer: Writer) -> dict[str, Any]:
@@ -70,7 +70,7 @@ async def test_a_person_comes_with_their_position(writer: Writer) -> None:
     assert (position["title"], position["since"], position["primary"], position["kind"]) == ("Buyer", "2020-05", True, "EMPLOYEE")
     query = "MATCH (p:Node {id: $ann})-[:HOLDS]->(q:Position)-[:AT]->(o:Node {id: $acme}) RETURN count(*)"
     assert await given.value(writer.database, query, ann=ann, acme=acme) == 1
-    (change,) = await changes.after(writer.database, 1)
+    (change,) = await log.after(writer.database, 1)
     assert change.subjects == (ann, position["id"])
     assert {field.name: field.after for field in change.fields}["position.title"] == "Buyer"
 
@@ -118,7 +118,7 @@ async def test_an_update_changes_what_is_given(writer: Writer) -> None:
     await people.update(writer, PersonUpdate.parse({"id": ann, "version": 1, "name": "Zoë Lee", "familyName": "Lee", "salutation": None}))
     stored = await given.node(writer.database, ann)
     assert (stored["name"], stored["sort_name"], stored["search_text"]) == ("Zoë Lee", "zoe lee", "zoe lee")
-    assert [field.name for field in (await changes.after(writer.database, 1))[0].fields] == ["name", "salutation"]
+    assert [field.name for field in (await log.after(writer.database, 1))[0].fields] == ["name", "salutation"]
     with pytest.raises(Stale):
         await people.update(writer, PersonUpdate(id=ann, version=1, name="Ann"))
 
@@ -159,7 +159,7 @@ async def test_a_restored_person_has_all_again(writer: Writer) -> None:
     await people.restore(writer, Reference(id=ann))
     assert (await given.node(writer.database, ann))["version"] == 3
     await positions.update(writer, PositionUpdate(id=(await only_position(writer))["id"], version=1, title="Boss"))
-    actions = [change.action for change in await changes.after(writer.database, 2)]
+    actions = [change.action for change in await log.after(writer.database, 2)]
     assert actions == [ChangeAction.DELETE, ChangeAction.RESTORE, ChangeAction.UPDATE]
 
 

@@ -8,14 +8,14 @@ import pytest
 from pydantic import Field
 
 from graph import changes
-from graph.changes import Change, ChangeAction, FieldChange
+from graph.changes import ChangeAction, FieldChange
 from graph.clock import FixedClock
-from graph.database import ConstraintViolated, Database, Transaction
+from graph.database import ConstraintViolated, Transaction
 from graph.errors import Duplicate, Invalid, Message, NotFound, ProblemCode, Refused, Stale
 from graph.fields import ABSENT, REQUIRED, Amount, Create, Fields, Name, Reference, Text, Update
 from graph.ids import Ids
 from graph.writing import Draft, Writer, Written, locked, write
-from tests.graph import given
+from tests.graph import given, log
 
 
 class NoteFields(Fields):
@@ -55,13 +55,9 @@ async def update(writer: Writer, input: NoteUpdate) -> Written:
     return await write(writer, ChangeAction.UPDATE, work, given=input)
 
 
-async def log(database: Database) -> list[Change]:
-    return await changes.after(database, 0)
-
-
 async def test_a_write_and_its_change_are_one(writer: Writer) -> None:
     written = await create(writer, NoteCreate.parse({"name": "A", "price": "12.5"}))
-    (change,) = await log(writer.database)
+    (change,) = await log.after(writer.database, 0)
     assert (change.actor, change.actor_label, change.at) == ("user:1", "USER:1", "2026-07-01T08:00:00.000000Z")
     assert (change.action, change.subjects) == (ChangeAction.CREATE, (written.id,))
     assert change.fields == (FieldChange("name", None, "A"), FieldChange("price", None, "12.5"))
@@ -76,14 +72,14 @@ async def test_nothing_of_a_failed_write_stays(writer: Writer) -> None:
 
     with pytest.raises(Refused):
         await write(writer, ChangeAction.CREATE, work, given=NoteCreate(name="A", idempotency_key="k"))
-    assert await log(writer.database) == []
+    assert await log.after(writer.database, 0) == []
     assert await given.value(writer.database, "MATCH (n:Note) RETURN count(n)") == 0
 
 
 async def test_an_update_logs_what_it_changes_alone(writer: Writer) -> None:
     id = (await create(writer, NoteCreate(name="A", body="x"))).id
     await update(writer, NoteUpdate.parse({"id": id, "version": 1, "name": "A", "body": None, "price": "2"}))
-    assert (await log(writer.database))[1].fields == (FieldChange("body", "x", None), FieldChange("price", None, "2"))
+    assert (await log.after(writer.database, 0))[1].fields == (FieldChange("body", "x", None), FieldChange("price", None, "2"))
     note = await given.value(writer.database, "MATCH (n:Note) RETURN properties(n)")
     assert note == {"id": id, "name": "A", "price": 2_000_000, "version": 2}
 
@@ -91,7 +87,7 @@ async def test_an_update_logs_what_it_changes_alone(writer: Writer) -> None:
 async def test_an_update_that_changes_nothing_leaves_no_trace(writer: Writer) -> None:
     id = (await create(writer, NoteCreate(name="A"))).id
     await update(writer, NoteUpdate(id=id, version=1, name="A"))
-    assert len(await log(writer.database)) == 1
+    assert len(await log.after(writer.database, 0)) == 1
     assert await given.value(writer.database, "MATCH (n:Note) RETURN n.version") == 1
 
 
@@ -118,13 +114,13 @@ async def test_of_eight_that_saw_one_version_one_wins(writer: Writer) -> None:
     outcomes = Counter(type(outcome) for outcome in await asyncio.gather(*updates, return_exceptions=True))
     assert outcomes == {Written: 1, Stale: 7}
     assert await given.value(writer.database, "MATCH (n:Note) RETURN n.version") == 2
-    assert [change.number for change in await log(writer.database)] == [1, 2]
+    assert [change.number for change in await log.after(writer.database, 0)] == [1, 2]
 
 
 async def test_the_same_key_and_input_give_the_same_object(writer: Writer) -> None:
     first = await create(writer, NoteCreate(name="A", idempotency_key="k"))
     assert await create(writer, NoteCreate(name="A", idempotency_key="k")) == first
-    assert len(await log(writer.database)) == 1
+    assert len(await log.after(writer.database, 0)) == 1
 
 
 async def test_eight_at_once_with_one_key_make_one_object(writer: Writer) -> None:
@@ -183,7 +179,7 @@ async def test_warnings_and_further_subjects_come_along(writer: Writer) -> None:
 
     written = await write(writer, ChangeAction.DELETE, work, given=Reference(id="1"))
     assert [warning.message() for warning in written.warnings] == ["odd"]
-    assert (await log(writer.database))[0].subjects == ("1", "2")
+    assert (await log.after(writer.database, 0))[0].subjects == ("1", "2")
     assert [row[0] for row in await given.rows(writer.database, "MATCH (:Change)-[:ABOUT]->(n) RETURN n.id ORDER BY n.id")] == [
         "1",
         "2",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, LiteralString
 
-from graph.changes import Change, after
 from graph.writing import Writer
 from tests.graph import given
+from tests.graph.log import Logged, after
 
 
 async def organization(writer: Writer, name: str = "Acme", *, own: bool = False, **more: Any) -> str:
@@ -61,7 +61,7 @@ async def tie(writer: Writer, id: str) -> dict[str, Any]:
     return {**found["values"], "type": found["type"], "source": found["source"], "target": found["target"]}
 
 
-async def changes(writer: Writer) -> list[Change]:
+async def changes(writer: Writer) -> list[Logged]:
     """The whole log."""
     return await after(writer.database, 0)
 

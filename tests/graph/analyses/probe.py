@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, TypeVar, cast
 
-from graph import changes
 from graph.analyses import ANALYSES
 from graph.analyses.registry import Estimate, analysis, between
 from graph.analyses.rows import Outcome, Row, RowKind
@@ -19,6 +18,7 @@ from graph.errors import refused
 from graph.fields import Fields
 from graph.writing import Author, Writer
 from tests.graph.analyses import world
+from tests.graph.log import after
 
 T = TypeVar("T")
 SYSTEM = Author("system", "System")
@@ -114,8 +114,7 @@ async def until(writer: Writer, id: str, *status: str, seconds: float = 10) -> d
 
 async def log(writer: Writer) -> list[tuple[str, ChangeAction, dict[str, str | None]]]:
     return [
-        (change.actor, change.action, {field.name: field.after for field in change.fields})
-        for change in await changes.after(writer.database, 0)
+        (change.actor, change.action, {field.name: field.after for field in change.fields}) for change in await after(writer.database, 0)
     ]
 
 

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as generated
 from hypothesis import strategies as st
 
-from graph import changes, organizations, positions
+from graph import organizations, positions
 from graph.errors import Invalid, Stale
 from graph.fields import Reference
 from graph.writing import Writer
-from tests.graph import given
+from tests.graph import given, log
 from tests.graph.positions import end, primaries_of_a_day, primary, update
 
 
@@ -21,7 +21,7 @@ async def test_the_first_position_is_primary_and_a_new_one_may_take_it(writer: W
     assert await primary(writer, first, second) == [True, False]
     third = await given.position(writer, ann, acme, primary=True)
     assert await primary(writer, first, second, third) == [False, False, True]
-    change = (await changes.after(writer.database, 0))[-1]
+    change = (await log.after(writer.database, 0))[-1]
     assert change.subjects == (third, first)
     await update(writer, second, primary=True)
     assert await primary(writer, first, second, third) == [False, True, False]
@@ -84,7 +84,7 @@ async def test_who_takes_the_first_place_takes_it_from_what_lasts(
     had = await given.position(writer, ann, acme, since=other[0], until=other[1])
     taking = await given.position(writer, ann, acme, since=claim[0], until=claim[1], primary=True)
     assert await primary(writer, had, taking) == [stays, True]
-    change = (await changes.after(writer.database, 0))[-1]
+    change = (await log.after(writer.database, 0))[-1]
     assert change.subjects == ((taking,) if stays else (taking, had))
     yielded = [(field.before, field.after) for field in change.fields if field.name == f"{had}.primary"]
     assert yielded == ([] if stays else [("true", "false")])
@@ -141,7 +141,7 @@ async def test_a_position_that_is_opened_again_yields_to_the_present_one(writer:
     present = await given.position(writer, ann, acme, since="2021")
     await update(writer, past, until=None)
     assert await primary(writer, past, present) == [False, True]
-    fields = (await changes.after(writer.database, 0))[-1].fields
+    fields = (await log.after(writer.database, 0))[-1].fields
     assert [(field.name, field.before, field.after) for field in fields] == [("until", "2020", None), ("primary", "true", "false")]
 
 

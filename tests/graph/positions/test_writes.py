@@ -11,7 +11,7 @@ from graph.errors import Invalid, NotFound, ProblemCode, Problems, Refused, Stal
 from graph.fields import Reference
 from graph.positions import PositionStart, PositionUpdate
 from graph.writing import Writer, Written
-from tests.graph import given
+from tests.graph import given, log
 from tests.graph.positions import chain, end, ends, primary, update
 
 
@@ -23,7 +23,7 @@ async def test_a_position_is_stored_whole(writer: Writer, acme: str, ann: str) -
     assert {"采购", "caigou", "cg", "director", "purchasing"} <= set(stored.pop("search_text").split())
     assert stored == {**fields, "id": id, "version": 1, "primary": True, "created_at": writer.now(), "updated_at": writer.now()}
     assert await ends(writer.database, id) == (acme, ann, boss)
-    change = (await changes.after(writer.database, 3))[0]
+    change = (await log.after(writer.database, 3))[0]
     assert (change.action, change.subjects) == (ChangeAction.START, (id,))
     assert {field.name: field.after for field in change.fields}["reportsTo"] == boss
     about = await given.rows(writer.database, "MATCH (:Node {id: $id})-[:ABOUT]->(n) RETURN n.id", id=change.id)
@@ -48,7 +48,7 @@ async def test_an_update_moves_and_changes(writer: Writer, acme: str, ann: str) 
     assert (stored["title"], stored["seniority"], stored["version"]) == ("销售", "TOP", 2)
     assert ("department" in stored, stored["search_text"].split()[0]) == (False, "销售")
     assert await ends(writer.database, id) == (other, bob, boss)
-    change = (await changes.after(writer.database, 0))[-1]
+    change = (await log.after(writer.database, 0))[-1]
     assert {field.name: (field.before, field.after) for field in change.fields} == {
         "person": (ann, bob),
         "organization": (acme, other),
@@ -107,7 +107,7 @@ async def test_ending_is_today_unless_a_day_is_given(writer: Writer, acme: str, 
     await end(writer, first)
     await end(writer, second, "2026-12")
     assert [(await given.node(writer.database, id))["until"] for id in (first, second)] == ["2026-07-01", "2026-12"]
-    assert [change.action for change in await changes.after(writer.database, 4)] == [ChangeAction.END, ChangeAction.END]
+    assert [change.action for change in await log.after(writer.database, 4)] == [ChangeAction.END, ChangeAction.END]
     await end(writer, first)
     assert await changes.head(writer.database) == 6
 
@@ -118,7 +118,7 @@ async def test_a_move_ends_one_position_and_starts_another(writer: Writer, acme:
     stored = await given.node(writer.database, old)
     assert (stored["until"], stored["version"]) == ("2026-06-15", 2)
     assert await primary(writer, old, new) == [True, True]
-    change = (await changes.after(writer.database, 0))[-1]
+    change = (await log.after(writer.database, 0))[-1]
     assert change.subjects == (new, old)
     assert (f"{old}.until", None, "2026-06-15") in [(field.name, field.before, field.after) for field in change.fields]
 
