@@ -7,6 +7,8 @@ import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
+import pypinyin  # noqa: F401 - here, so that no request waits for it
+
 from app import worker
 from app.services import Call
 from app.settings import Settings

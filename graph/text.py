@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-
 __all__ = ["fold", "search_text", "sort_name"]
 
 LONGEST = 8_000
@@ -77,6 +75,11 @@ def _sounds(word: str) -> Iterator[str]:
 
 
 def _reading(word: str) -> Reading:
+    if not _HAN.search(word):
+        return [(word, word)]
+    # A third of a second: not for who meets no Chinese.
+    from pypinyin import lazy_pinyin
+
     # `list` keeps one sound for each character, also of those without pinyin; the library's stub does not know.
     sounds = iter(lazy_pinyin(word, errors=list))  # type: ignore[arg-type]
     return [(piece, "".join(next(sounds) for _ in piece)) for piece in _PIECES.findall(word)]

@@ -25,7 +25,7 @@ SETTINGS = {
     "dbms.usage_report.enabled": "false",
     "dbms.security.allow_csv_import_from_file_urls": "false",
     "server.memory.heap.initial_size": "128m",
-    "server.memory.heap.max_size": "512m",
+    "server.memory.heap.max_size": "1g",
     "server.memory.pagecache.size": "128m",
     "dbms.memory.transaction.total.max": "256m",
     "db.memory.transaction.max": "192m",
