@@ -11,7 +11,8 @@ from typing import Annotated, ClassVar, LiteralString
 
 from pydantic import Field
 
-from graph.analyses import ties
+from graph.analyses import kept, ties
+from graph.analyses.days import AsOf, Moment
 from graph.analyses.kept import Known, keeper
 from graph.analyses.reasons import Reason, ReasonCode
 from graph.analyses.registry import analysis, between
@@ -20,7 +21,7 @@ from graph.analyses.watch import Watch
 from graph.clock import Clock
 from graph.database import Database
 from graph.errors import NotFound
-from graph.fields import Fields, Id, many
+from graph.fields import Id, many
 from graph.metrics import warmth
 from graph.network import Network
 from graph.network.paths import strongest_paths
@@ -136,7 +137,7 @@ class _Search:
         return IntroductionStep(weighted.ids[a], weighted.ids[b], strength, self.known.reasons(a, b, self.at, self.day))
 
 
-class IntroductionsParameters(Fields):
+class IntroductionsParameters(AsOf):
     """Who is sought, and by whom."""
 
     PEOPLE: ClassVar = ("from",)
@@ -149,12 +150,13 @@ class IntroductionsParameters(Fields):
 
 
 async def _load(writer: Writer, parameters: IntroductionsParameters) -> _Search:
-    known, day = await keeper(writer.database).now(), writer.today()
-    sought = await _sought(writer.database, known, parameters.to, day)
+    moment = Moment.of(writer, parameters)
+    known = await kept.at(writer.database, moment)
+    sought = await _sought(writer.database, known, parameters.to, moment.day)
     if sought is None:
         raise NotFound(parameters.to, "to")
-    sources = known.ours(day) if parameters.from_ is None else parameters.from_
-    return _Search(known, writer.clock.now(), day, sought, sources, parameters.first)
+    sources = known.ours(moment.day) if parameters.from_ is None else parameters.from_
+    return _Search(known, moment.instant, moment.day, sought, sources, parameters.first)
 
 
 @analysis(

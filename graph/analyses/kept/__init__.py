@@ -16,16 +16,22 @@ from graph.analyses.kept.past import as_of
 from graph.analyses.ties import Acquaintances
 from graph.database import Database
 
-__all__ = ["MEGABYTE", "Keeper", "Known", "acquaintances", "keeper"]
+__all__ = ["MEGABYTE", "Keeper", "Known", "acquaintances", "at", "keeper"]
 
 _keepers: WeakKeyDictionary[Database, Keeper] = WeakKeyDictionary()
 
 
 async def acquaintances(database: Database, moment: Moment) -> Acquaintances:
     """All of those who take part now, as they were at a moment, with all that is written."""
+    return (await at(database, moment)).columns.acquaintances(moment.day)
+
+
+async def at(database: Database, moment: Moment) -> Known:
+    """The network of those who take part now, as it was at a moment, with all that is written."""
     known = await keeper(database).now()
-    found = known.columns.acquaintances(moment.day)
-    return await as_of(database, moment.at, found) if moment.past else found
+    if not moment.past:
+        return known
+    return Known(known.stand, await as_of(database, moment.at, known.columns), known.posts, known.network)
 
 
 def keeper(database: Database) -> Keeper:

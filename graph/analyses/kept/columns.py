@@ -62,8 +62,10 @@ class Columns:
         return float(_FLOORS[self.level[row]]) if self.since[row] <= date.fromisoformat(day).toordinal() else 0.0
 
     def acquaintances(self, day: str) -> Acquaintances:
-        """The same as they count on a day."""
-        return Acquaintances(tuple(self.place), self.a, self.b, self.out, self.back, self.floors(day))
+        """Those that count on a day."""
+        floor = self.floors(day)
+        some = (self.out > 0) | (self.back > 0) | (floor > 0)
+        return Acquaintances(tuple(self.place), self.a[some], self.b[some], self.out[some], self.back[some], floor[some])
 
     def replaced(self, people: Collection[str], present: Collection[str], ties: Iterable[Tie]) -> Columns:
         """The same after news of `people`: those of them who are `present` take part now, and have these `ties`. O(n + m)."""

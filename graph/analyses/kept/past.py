@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import LiteralString
 
 import numpy as np
 
 from graph import knows
-from graph.analyses.ties import Acquaintances, positions
+from graph.analyses.kept.columns import Columns
 from graph.database import Database, Record
 
 __all__ = ["as_of"]
@@ -23,20 +24,17 @@ RETURN i.channel, i.occurred_at, people
 """
 
 
-async def as_of(database: Database, at: str, declared: Acquaintances) -> Acquaintances:
-    """What the encounters before an instant give, beside the floors that are `declared` for that day."""
+async def as_of(database: Database, at: str, now: Columns) -> Columns:
+    """The same acquaintances with what the encounters before an instant give; declarations say themselves from which day on they count."""
     rows = [row async for row in database.stream(_ENCOUNTERS, {"at": at}, seconds=_SECONDS)]
-    return await asyncio.to_thread(_added, declared, rows)
+    return await asyncio.to_thread(_summed, now, rows)
 
 
-def _added(now: Acquaintances, rows: Sequence[Record]) -> Acquaintances:
-    declared = now.floor > 0
-    columns = (now.a[declared].tolist(), now.b[declared].tolist(), now.floor[declared].tolist())
-    floors = {(a, b): floor for a, b, floor in zip(*columns, strict=True)}
-    place = positions(now.people)
-    deltas = (delta for delta in knows.deltas(knows.encounters(rows)) if place.keys() >= {*delta.pair})
-    sums = {(place[delta.pair[0]], place[delta.pair[1]]): (delta.out, delta.back) for delta in deltas}
-    pairs = sorted(sums.keys() | floors.keys())
-    rows_of = [(*pair, *sums.get(pair, (0.0, 0.0)), floors.get(pair, 0.0)) for pair in pairs]
-    a, b, out, back, floor = np.array(rows_of, np.float64).reshape(-1, 5).T
-    return Acquaintances(now.people, a.astype(np.int32), b.astype(np.int32), out, back, floor)
+def _summed(now: Columns, rows: Sequence[Record]) -> Columns:
+    known = {pair: row for row, pair in enumerate(zip(now.a.tolist(), now.b.tolist(), strict=True))}
+    out, back = np.zeros_like(now.out), np.zeros_like(now.back)
+    for delta in knows.deltas(knows.encounters(rows)):
+        a, b = map(now.place.get, delta.pair)
+        if (row := known.get((a, b))) is not None:
+            out[row], back[row] = delta.out, delta.back
+    return replace(now, out=out, back=back)

@@ -66,6 +66,7 @@ def referral_value(facts: Facts, parameters: ReferralValueParameters, watch: Wat
     of the referred party's own orders from the first referral of it that counts on, in periods of months; several referrers share it
     equally. The reward and the saving fall in the first period. A referral that may or may not have caused the joining counts as both, by
     its probability. Along a chain no value is lost or won; a cycle is cut at its latest referral, and nothing is passed on to who bought.
+    Of a past day, a referral is as it was by then, and so are the orders; the scores on the parties stay what is so now.
     """
     counted = one(lambda: known.counted(facts), watch.part(0, 0.1).at)
     worth = known.worths(counted, facts, parameters, watch.part(0.1, 0.4))
@@ -75,12 +76,11 @@ def referral_value(facts: Facts, parameters: ReferralValueParameters, watch: Wat
     accounts = one(lambda: _accounts(facts, parameters, counted, worth, credits), watch.part(0.6, 0.6).at)
     scores = {account.party: account.properties(facts) for account in watch.part(0.6, 0.8).over(accounts)}
     ranked = enumerate(watch.part(0.8, 1).over(accounts), start=1)
-    return Outcome(
-        [NodeScore(account.party, account.attributed / ONE, rank, account.reasons()) for rank, account in ranked],
-        parameters.formula,
-        Scores(scores, _PROPERTIES, _WRITE, _CLEAR, {"as_of": facts.at}),
-        notes,
-    )
+    rows = [NodeScore(account.party, account.attributed / ONE, rank, account.reasons()) for rank, account in ranked]
+    if facts.moment.past:
+        # The parties keep what is so today.
+        return Outcome(rows, parameters.formula, notes=notes)
+    return Outcome(rows, parameters.formula, Scores(scores, _PROPERTIES, _WRITE, _CLEAR, {"as_of": facts.moment.at}), notes)
 
 
 def _accounts(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import LiteralString
 
+from graph.analyses.days import Moment
 from graph.analyses.referral_value.parameters import ReferralValueParameters
 from graph.analyses.watch import Watch
 from graph.database import Database
@@ -50,27 +51,30 @@ class Sale:
 
 @dataclass(frozen=True)
 class Facts:
-    """What was referred until an instant, and what each referred party bought. `hidden` have opted out of rankings
+    """What was referred until a moment, and what each referred party bought. `hidden` have opted out of rankings
     and reasons."""
 
-    at: str
+    moment: Moment
     currency: str
     referrals: Sequence[Made]
     sales: Mapping[str, Sequence[Sale]]
     hidden: frozenset[str] = frozenset()
 
 
+# Clocks differ by minutes: now, what is recorded has happened.
+_EVER = "~"
 _REFERRALS: LiteralString = """
 MATCH (a:Party)-[:MADE]->(r:Referral)-[:LED_TO]->(b:Party)
-WHERE r.deleted_at IS NULL AND a.deleted_at IS NULL AND b.deleted_at IS NULL
-RETURN r.id, a.id, b.id, r.occurred_at, r.status, r.would_have_joined_anyway, coalesce(r.reward, 0), r.reward_currency
+WHERE r.deleted_at IS NULL AND a.deleted_at IS NULL AND b.deleted_at IS NULL AND r.occurred_at < $before
+RETURN r.id, a.id, b.id, r.occurred_at, CASE WHEN r.closed_at >= $before THEN 'OPEN' ELSE r.status END,
+  r.would_have_joined_anyway, coalesce(r.reward, 0), r.reward_currency
 """
 _SALES: LiteralString = """
 MATCH (r:Referral)-[:LED_TO]->(b:Party)
 WHERE r.deleted_at IS NULL AND b.deleted_at IS NULL
 WITH DISTINCT b
 MATCH (b)-[:BOUGHT]->(o:Order)
-WHERE o.deleted_at IS NULL AND o.cancelled_at IS NULL
+WHERE o.deleted_at IS NULL AND o.ordered_at < $before AND (o.cancelled_at IS NULL OR o.cancelled_at >= $before)
 RETURN b.id, collect([o.ordered_at, o.total, o.margin, o.currency])
 """
 _HIDDEN: LiteralString = "MATCH (n:Person)-[:MADE|LED_TO]-(:Referral) WHERE n.network_opt_out RETURN collect(DISTINCT n.id)"
@@ -87,12 +91,13 @@ async def count(database: Database) -> tuple[int, int]:
 
 
 async def load(writer: Writer, parameters: ReferralValueParameters) -> Facts:
-    database = writer.database
+    database, moment = writer.database, Moment.of(writer, parameters)
+    before = {"before": moment.at if moment.past else _EVER}
     return Facts(
-        at=writer.now(),
+        moment=moment,
         currency=parameters.currency or writer.customs.currency,
-        referrals=[Made(*row) for row in await database.read(_REFERRALS)],
-        sales={row[0]: [Sale(*sale) for sale in row[1]] for row in await database.read(_SALES)},
+        referrals=[Made(*row) for row in await database.read(_REFERRALS, before)],
+        sales={row[0]: [Sale(*sale) for sale in row[1]] for row in await database.read(_SALES, before)},
         hidden=frozenset((await database.read(_HIDDEN))[0][0]),
     )
 
@@ -134,7 +139,7 @@ def _worth(made: Made, together: Sequence[Made], facts: Facts, parameters: Refer
 
 def _margins(facts: Facts, party: str, start: str, parameters: ReferralValueParameters) -> list[Decimal]:
     """The gross margin of each period that has begun, in millionths."""
-    margins = [Decimal(0)] * min(parameters.periods, months(start, facts.at) // parameters.months + 1)
+    margins = [Decimal(0)] * min(parameters.periods, months(start, facts.moment.at) // parameters.months + 1)
     for sale in facts.sales.get(party, ()):
         period = months(start, sale.at) // parameters.months
         if sale.at >= start and sale.currency == facts.currency and period < len(margins):

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from graph.analyses.days import AsOf
 from graph.analyses.registry import between
 from graph.analyses.rows import Scored
 from graph.fields import CurrencyCode
@@ -16,7 +17,7 @@ Part = Annotated[Decimal, between(0, 1)]
 Cost = Annotated[Decimal, between(0, 10**9)]
 
 
-class ReferralValueParameters(Scored):
+class ReferralValueParameters(AsOf, Scored):
     """What referral value is computed from."""
 
     rate: Part = Field(default=Decimal("0.01"), description="By how much value is less worth a period later (每期折现率)")
@@ -37,5 +38,5 @@ class ReferralValueParameters(Scored):
     @property
     def formula(self) -> str:
         """What a score says it was computed by: version and parameters."""
-        given = self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"write"})
+        given = self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"as_of", "write"})
         return f"{FORMULA}: {', '.join(f'{name} {setting}' for name, setting in given.items())}"

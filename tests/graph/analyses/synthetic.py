@@ -63,7 +63,7 @@ def _networks() -> networks.Facts:
 def _referrals() -> Referrals:
     pairs = zip(*_pairs(IDS, IDS, 4), strict=True)
     made = [Made(str(number), a, b, EARLIER, "WON", reward=number) for number, (a, b) in enumerate(pairs)]
-    return Referrals(AT, "CNY", made, {id: [Sale(AT, 10**6, None, "CNY")] for id in IDS})
+    return Referrals(Moment(AT, DAY, False), "CNY", made, {id: [Sale(AT, 10**6, None, "CNY")] for id in IDS})
 
 
 def _known() -> Known:

@@ -13,8 +13,10 @@ from graph.changes import ChangeAction
 from graph.clock import FixedClock
 from graph.errors import Problems
 from graph.fields import Fields
+from graph.metrics import warmth
 from graph.metrics.warmth import strength
 from graph.writing import Draft, Writer, write
+from tests.graph import contacts, given
 from tests.graph.analyses import world
 
 
@@ -58,6 +60,30 @@ async def test_they_start_with_us_or_with_those_named(writer: Writer) -> None:
     assert await found(writer, "boss", "ann") == ["ann amy boss", "ann kim boss"]
     assert await found(writer, "boss", "kim", "nobody") == ["kim boss", "kim ann amy boss"]
     assert await found(writer, "boss", "nobody") == []
+
+
+async def test_those_of_a_past_day_go_over_what_was_known_then(writer: Writer) -> None:
+    us, ann, bob, eve, boss = await given.own(writer), *[await given.person(writer, name) for name in ("Ann", "Bob", "Eve", "Boss")]
+    await given.position(writer, ann, us, since="2026-03-01", until="2026-05-31")
+    await given.position(writer, bob, us, since="2026-05-01")
+    await contacts.record(writer, at="2026-03-10T02:00:00Z", FROM=ann, TO=eve)
+    await contacts.record(writer, at="2026-04-10T02:00:00Z", FROM=eve, TO=boss)
+    await contacts.record(writer, at="2026-05-10T02:00:00Z", FROM=bob, TO=boss)
+
+    async def on(day: str | None) -> dict[tuple[str, ...], float]:
+        rows = (await execution.run(writer, "introductions", {"to": boss, "asOf": day})).outcome.rows
+        return {row.parties: row.strength for row in rows if isinstance(row, PathRow)}
+
+    assert (await on("2026-02-28"), await on("2026-03-31")) == ({}, {})
+    then = await on("2026-04-30")
+    assert [*then] == [(ann, eve, boss)]
+    first, second = [
+        warmth.strength(0, warmth.DEFAULT.contribution("EMAIL", at) * warmth.DEFAULT.decay("2026-04-30T16:00:00.000000Z")).value
+        for at in ("2026-03-10T02:00:00Z", "2026-04-10T02:00:00Z")
+    ]
+    assert [*then.values()] == pytest.approx([first * second])
+    assert [*await on("2026-05-30")] == [(bob, boss), (ann, eve, boss)]
+    assert [*await on(None)] == [(bob, boss)]
 
 
 async def test_an_organization_is_reached_by_any_of_its_people(writer: Writer) -> None:

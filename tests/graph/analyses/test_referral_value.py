@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analyses import execution
+from graph.analyses.days import Moment
 from graph.analyses.reasons import ReasonCode
 from graph.analyses.referral_value import ReferralValueParameters, facts, referral_value
 from graph.analyses.referral_value.facts import Facts, Made, Sale
@@ -38,7 +39,7 @@ def account(facts: Facts, **parameters: Any) -> dict[str, dict[str, Any]]:
 
 
 def known(referrals: list[Made], sales: dict[str, list[Sale]], at: str = "2026-12-31T00:00:00.000000Z") -> Facts:
-    return Facts(at, "CNY", referrals, sales)
+    return Facts(Moment(at, at[:10], False), "CNY", referrals, sales)
 
 
 def sold(at: str, margin: int, currency: str = "CNY") -> Sale:
@@ -182,6 +183,29 @@ async def test_it_is_computed_from_the_graph_and_kept_on_the_parties(writer: Wri
     }
     assert kept["referral_formula"].startswith("referral value 1: rate 0")
     assert "referral_crv" not in await world.properties(writer, "shy")
+
+
+async def test_a_past_day_is_told_by_what_had_happened_and_leaves_the_scores_of_today(writer: Writer) -> None:
+    await world.people(writer, "ann", "bob", "eve")
+    await world.organizations(writer, "acme", "beta")
+    await world.referral(writer, "ann", "acme", JANUARY, status="WON", closed_at=APRIL, would_have_joined_anyway=False)
+    await world.referral(writer, "bob", "beta", JANUARY, status="LOST", closed_at=APRIL, would_have_joined_anyway=False)
+    await world.referral(writer, "eve", "beta", APRIL, would_have_joined_anyway=False)
+    await world.order(writer, "beta", FEBRUARY, 1_000, 100)
+    await world.order(writer, "beta", FEBRUARY, 1_000, 400, cancelled_at=APRIL)
+    await world.order(writer, "beta", APRIL, 1_000, 50)
+
+    async def of(day: str | None) -> dict[str, float]:
+        rows = (await values(writer, rate=0, asOf=day)).rows
+        return {row.party: row.score for row in rows if isinstance(row, NodeScore) and row.score}
+
+    await world.order(writer, "acme", APRIL, 1_000, 200)
+    assert await of(None) == {"ann": 200, "eve": 50}
+    before = await world.properties(writer, "ann")
+    # Bob's was not lost yet, and the order not cancelled; on the first day nobody had bought, and nothing was won.
+    assert await of("2026-03-31") == {"bob": 500}
+    assert await of("2026-01-31") == {}
+    assert await world.properties(writer, "ann") == before
 
 
 async def test_who_refers_no_more_loses_the_score(writer: Writer) -> None:
