@@ -67,8 +67,8 @@ def shown(found: Registered[Any, Any], language: str) -> dict[str, Any]:
         "name": found.name,
         "title": _said(found.title, language),
         "purpose": _said(found.purpose, language),
-        "formula": found.formula,
-        "complexity": found.complexity,
+        "formula": _said(found.formula, language),
+        "complexity": _said(found.complexity, language),
         "rows": found.rows.value,
         "parameters": described(found.parameters),
     }

@@ -60,8 +60,14 @@ async def _load(writer: Writer, parameters: BrokersParameters) -> Facts:
         "Who stands between others who would not meet otherwise, and whom we lose sight of when they leave.",
         "谁连接着彼此不相往来的人群；其离开会让我们失去与哪些人的联系。",
     ),
-    formula="betweenness, a tie being as long as 1/weight, scaled so that the largest is 100 (Brandes 2001); Burt's constraint (1992)",
-    complexity="O(s·m·log n) for s sources, n of them if exact",
+    formula=(
+        "betweenness, a tie being as long as 1/weight, scaled so that the largest is 100 (Brandes 2001); Burt's constraint (1992)",
+        "介数中心性，关系长度为 1/权重，缩放使最大值为 100（Brandes 2001）；Burt 约束系数（1992）",
+    ),
+    complexity=(
+        "O(s·m·log n) for s sources, n of them if exact; memory O(n + m)",
+        "s 个源点（精确计算时为 n 个）：O(s·m·log n)；内存 O(n + m)",
+    ),
     rows=RowKind.NODE_SCORE,
     parameters=BrokersParameters,
     estimate=ties.estimate,

@@ -59,8 +59,14 @@ async def _load(writer: Writer, parameters: CommunitiesParameters) -> Facts:
         "Which groups the network falls into, who is at the heart of each, and where its members work.",
         "网络中存在哪些群体、各自的核心成员是谁、成员多任职于何处。",
     ),
-    formula="modularity Σ_c (L_c/m − resolution · K_c²/4m²) made large by Leiden (Traag, Waltman & van Eck 2019)",
-    complexity="O(m) an iteration, about; a few of them",
+    formula=(
+        "modularity Σ_c (L_c/m − resolution · K_c²/4m²) made large by Leiden (Traag, Waltman & van Eck 2019)",
+        "用 Leiden 算法（Traag, Waltman & van Eck 2019）使模块度 Σ_c (L_c/m − resolution · K_c²/4m²) 最大",
+    ),
+    complexity=(
+        "O(m) an iteration, about; a few of them; memory O(n + m)",
+        "每次迭代约 O(m)，迭代数次；内存 O(n + m)",
+    ),
     rows=RowKind.NODE_GROUP,
     parameters=CommunitiesParameters,
     estimate=ties.estimate,

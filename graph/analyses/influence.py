@@ -109,8 +109,14 @@ async def _load(writer: Writer, parameters: InfluenceParameters) -> Facts:
         "Who counts, among people and among organizations, because of whom they are tied to; and what each of these adds.",
         "在人与组织两个层级上，谁因其关系而有影响力，以及每个邻居贡献了多少。",
     ),
-    formula="x = α/λ · A·x + 1 (Katz), scaled so that the largest is 100; A: the strongest tie of each pair, λ: its largest eigenvalue",
-    complexity="O(m) an iteration for m ties, some 60 iterations; betweenness O(n·m)",
+    formula=(
+        "x = α/λ · A·x + 1 (Katz), scaled so that the largest is 100; A: the strongest tie of each pair, λ: its largest eigenvalue",
+        "x = α/λ · A·x + 1（Katz），缩放使最大值为 100；A：每对之间最强的关系，λ：其最大特征值",
+    ),
+    complexity=(
+        "O(m) an iteration for m ties, some 60 iterations; betweenness O(n·m); memory O(n + m)",
+        "m 条关系：每次迭代 O(m)，约 60 次；介数中心性 O(n·m)；内存 O(n + m)",
+    ),
     rows=RowKind.NODE_SCORE,
     parameters=InfluenceParameters,
     estimate=ties.estimate,

@@ -53,8 +53,14 @@ async def _load(writer: Writer, parameters: KeyPeopleParameters) -> Facts:
         "Whom of the others to know: those in the thick of the network who are close to our team.",
         "应当结识的外部关键人物：处于网络核心且与我方团队亲近的人。",
     ),
-    formula="score ∝ core · (core number / the largest) + closeness · (strength of the strongest way from our team)",
-    complexity="O(k m) for k steps and m ties",
+    formula=(
+        "score ∝ core · (core number / the largest) + closeness · (strength of the strongest way from our team)",
+        "得分 ∝ core ·（核数 / 最大核数）+ closeness ·（我方团队到其最强路径的强度）",
+    ),
+    complexity=(
+        "O(k m) for k steps and m ties; memory O(n + m)",
+        "k 步、m 条关系：O(k m)；内存 O(n + m)",
+    ),
     rows=RowKind.NODE_SCORE,
     parameters=KeyPeopleParameters,
     estimate=ties.estimate,

@@ -37,8 +37,14 @@ async def _load(writer: Writer, parameters: MissingTiesParameters) -> Facts:
         "Who probably knows whom without a tie between them on record, by whom both know.",
         "谁与谁很可能相识但尚无记录：依据双方的共同联系人推断。",
     ),
-    formula="Σ 1/ln degree(w) over the common neighbours w of a and b (Adamic & Adar 2003), or another of the measures",
-    complexity="O(Σ degree²) over all nodes",
+    formula=(
+        "Σ 1/ln degree(w) over the common neighbours w of a and b (Adamic & Adar 2003), or another of the measures",
+        "对 a、b 的共同邻居 w 求 Σ 1/ln 度(w)（Adamic & Adar 2003），或选用其他指标",
+    ),
+    complexity=(
+        "O(Σ degree²) over all nodes; memory O(n + m)",
+        "对全部节点求和 O(Σ 度²)；内存 O(n + m)",
+    ),
     rows=RowKind.PAIR_SCORE,
     parameters=MissingTiesParameters,
     estimate=ties.estimate,

@@ -62,8 +62,14 @@ async def _load(writer: Writer, parameters: NetworkHealthParameters) -> Facts:
         "How well the network holds together: its parts, who is isolated, on whom it hangs, how dense it is in each customer segment.",
         "网络整体的连通状况：分量、孤立者、单点故障，以及各客户群内部的密度。",
     ),
-    formula="density = 2 m / (n (n − 1)); single points of failure: articulation points; clustering: mean share of closed triples",
-    complexity="O(m^1.5)",
+    formula=(
+        "density = 2 m / (n (n − 1)); single points of failure: articulation points; clustering: mean share of closed triples",
+        "密度 = 2 m / (n (n − 1))；单点故障：割点；聚集系数：闭合三元组的平均占比",
+    ),
+    complexity=(
+        "O(m^1.5) for m ties; memory O(n + m)",
+        "m 条关系：O(m^1.5)；内存 O(n + m)",
+    ),
     rows=RowKind.GRAPH_FACT,
     parameters=NetworkHealthParameters,
     estimate=ties.estimate,

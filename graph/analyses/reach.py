@@ -60,8 +60,14 @@ async def _load(writer: Writer, parameters: ReachParameters) -> Facts:
         "Whom our team can get to know within a few steps, over whom, and how strong that way is.",
         "我方团队在几步之内可以触达谁、经由谁、关系有多强。",
     ),
-    formula="strength of a way = Π strength of its steps; for each person the strongest way of at most so many steps",
-    complexity="O(k m) for k steps and m ties",
+    formula=(
+        "strength of a way = Π strength of its steps; for each person the strongest way of at most so many steps",
+        "路径强度 = 各步强度之积 Π；对每个人取限定步数内最强的一条",
+    ),
+    complexity=(
+        "O(k m) for k steps and m ties; memory O(k n + m)",
+        "k 步、m 条关系：O(k m)；内存 O(k n + m)",
+    ),
     rows=RowKind.PATH,
     parameters=ReachParameters,
     estimate=ties.estimate,

@@ -52,8 +52,8 @@ class Analysis(Generic[Facts, Parameters]):
     name: str
     title: Message
     purpose: Message
-    formula: str
-    complexity: str
+    formula: Message
+    complexity: Message
     rows: RowKind
     parameters: type[Parameters]
     estimate: Callable[[Writer, Parameters], Awaitable[Estimate]]
@@ -70,8 +70,8 @@ def analysis(
     *,
     title: tuple[str, str],
     purpose: tuple[str, str],
-    formula: str,
-    complexity: str,
+    formula: tuple[str, str],
+    complexity: tuple[str, str],
     rows: RowKind,
     parameters: type[Parameters],
     estimate: Callable[[Writer, Parameters], Awaitable[Estimate]],
@@ -83,7 +83,7 @@ def analysis(
     def register(compute: Callable[[Facts, Parameters, Watch], Outcome]) -> Callable[[Facts, Parameters, Watch], Outcome]:
         if name in ANALYSES:
             raise ValueError(f"two analyses are called {name}")
-        texts = Message(*title), Message(*purpose), formula, complexity
+        texts = Message(*title), Message(*purpose), Message(*formula), Message(*complexity)
         ANALYSES[name] = Analysis(name, *texts, rows, parameters, estimate, load, compute, light)
         return compute
 

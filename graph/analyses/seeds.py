@@ -58,8 +58,14 @@ async def _load(writer: Writer, parameters: SeedsParameters) -> Facts:
         "Whom to win first so that word of mouth spreads furthest, and how close that choice is to the best possible.",
         "应先争取哪些人，口碑才能传播得最远；并给出与最优方案差距的保证。",
     ),
-    formula="expected reach of independent cascades (Kempe, Kleinberg & Tardos 2003), made large by OPIM-C (Tang et al. 2018)",
-    complexity="O((n + m) · sets drawn), which double until the certificate holds",
+    formula=(
+        "expected reach of independent cascades (Kempe, Kleinberg & Tardos 2003), made large by OPIM-C (Tang et al. 2018)",
+        "独立级联模型的期望触达（Kempe, Kleinberg & Tardos 2003），用 OPIM-C 求最大（Tang et al. 2018）",
+    ),
+    complexity=(
+        "O((n + m) · sets drawn), which double until the certificate holds; memory O(n + m + members of all sets)",
+        "O((n + m) · 抽样集合数)，集合数逐次加倍直至证书成立；内存 O(n + m + 各集合成员总数)",
+    ),
     rows=RowKind.NODE_SCORE,
     parameters=SeedsParameters,
     estimate=ties.estimate,

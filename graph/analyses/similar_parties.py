@@ -39,8 +39,14 @@ async def _load(writer: Writer, parameters: SimilarPartiesParameters) -> Facts:
         "Who is most like a party, by the neighbours that both have: where one was won, the like may be.",
         "哪些对象与某一对象最相似：依据双方共同的邻居；赢得其一，便可寻找同类。",
     ),
-    formula="|N(a) ∩ N(b)| / |N(a) ∪ N(b)| (Jaccard 1901), or another of the measures",
-    complexity="O(Σ degree) over the party's neighbours",
+    formula=(
+        "|N(a) ∩ N(b)| / |N(a) ∪ N(b)| (Jaccard 1901), or another of the measures",
+        "|N(a) ∩ N(b)| / |N(a) ∪ N(b)|（Jaccard 1901），或选用其他指标",
+    ),
+    complexity=(
+        "O(Σ degree) over the party's neighbours; memory O(n + m)",
+        "对该方的邻居求和 O(Σ 度)；内存 O(n + m)",
+    ),
     rows=RowKind.PAIR_SCORE,
     parameters=SimilarPartiesParameters,
     estimate=ties.estimate,

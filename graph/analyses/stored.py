@@ -54,7 +54,7 @@ def _formula(name: str, text: str, currency: str, zone: str) -> str:
 async def fingerprint(writer: Writer, analysis: Analysis[Any, Any]) -> str:
     """What names the graph that a run sees now, the day, and how it computes."""
     customs = writer.customs
-    formula = _formula(analysis.name, analysis.formula, customs.currency, customs.time_zone)
+    formula = _formula(analysis.name, analysis.formula.en, customs.currency, customs.time_zone)
     return f"{await changes.state(writer.database)} {writer.today()} {formula}"
 
 

@@ -76,8 +76,14 @@ async def _load(writer: Writer, parameters: SupplierPathsParameters) -> Facts:
         "On whom we depend behind our direct suppliers, tier by tier, and where nobody else could step in.",
         "直接供应商背后的多级依赖：我们依赖谁，以及哪里没有替代来源（单点故障）。",
     ),
-    formula="dependence of a buyer on a supplier = 1 / suppliers of the same category; along a path the product",
-    complexity="O(k m) for k tiers and m supplies",
+    formula=(
+        "dependence of a buyer on a supplier = 1 / suppliers of the same category; along a path the product",
+        "采购方对供应商的依赖 = 1 / 同品类供应商数；沿路径相乘",
+    ),
+    complexity=(
+        "O(k m) for k tiers and m supplies; memory O(m + rows)",
+        "k 级、m 条供应关系：O(k m)；内存 O(m + 结果行数)",
+    ),
     rows=RowKind.PATH,
     parameters=SupplierPathsParameters,
     estimate=ties.estimate,

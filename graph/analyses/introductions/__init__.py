@@ -166,8 +166,14 @@ async def _load(writer: Writer, parameters: IntroductionsParameters) -> _Search:
         "Who of us gets to know somebody by whom: the strongest paths between people, at most five steps long.",
         "我方谁可以通过谁认识对方：人与人之间最强的引荐路径，最多五步。",
     ),
-    formula="strength of a path = Π strength of its steps; the k greatest of all simple paths (Yen)",
-    complexity="O(5 m) for m ties, then O(25 m log m) a path at worst",
+    formula=(
+        "strength of a path = Π strength of its steps; the k greatest of all simple paths (Yen)",
+        "路径强度 = 各步强度之积 Π；取全部简单路径中最强的 k 条（Yen 算法）",
+    ),
+    complexity=(
+        "O(5 m) for m ties, then O(25 m log m) a path at worst; memory O(n + m)",
+        "m 条关系：先 O(5 m)，此后每条路径最坏 O(25 m log m)；内存 O(n + m)",
+    ),
     rows=RowKind.PATH,
     parameters=IntroductionsParameters,
     estimate=ties.estimate,

@@ -51,9 +51,17 @@ async def _estimate(writer: Writer, parameters: ReferralValueParameters) -> Esti
         "What the parties that somebody referred were worth, to the referrer and along the chain of those who referred the referrers.",
         "被推荐方带来的价值：归于推荐人本人，并沿推荐链向上分摊。",
     ),
-    formula="CRV = Σ (A − a − M + ACQ)/(1+r)^t over those who would not have joined without it, + Σ ACQ/(1+r)^t over the others; "
-    "attributed: a referrer keeps 1 − δ of it and passes δ on to who referred it",
-    complexity="O(orders + referrals · referrers of one party ^ depth)",
+    formula=(
+        (
+            "CRV = Σ (A − a − M + ACQ)/(1+r)^t over those who would not have joined without it, + Σ ACQ/(1+r)^t over the others; "
+            "attributed: a referrer keeps 1 − δ of it and passes δ on to who referred it"
+        ),
+        "CRV = 对因推荐才加入者求 Σ (A − a − M + ACQ)/(1+r)^t，对其余者求 Σ ACQ/(1+r)^t；归因价值：推荐人保留 1 − δ，其余 δ 传给其推荐人",
+    ),
+    complexity=(
+        "O(orders + referrals · referrers of one party ^ depth); memory O(orders + referrals)",
+        "O(订单数 + 推荐数 · 单方推荐人数 ^ 链深)；内存 O(订单数 + 推荐数)",
+    ),
     rows=RowKind.NODE_SCORE,
     parameters=ReferralValueParameters,
     estimate=_estimate,

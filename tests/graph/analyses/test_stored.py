@@ -124,7 +124,7 @@ async def test_another_day_another_formula_and_other_customs_are_computed_anew(
     assert await _answer(replace(writer, customs=replace(writer.customs, currency="EUR"))) is None
     assert await _answer(replace(writer, customs=replace(writer.customs, company="Another"))) == done
     with monkeypatch.context() as patch:
-        patch.setitem(ANALYSES, "probe", replace(ANALYSES["probe"], formula="another"))
+        patch.setitem(ANALYSES, "probe", replace(ANALYSES["probe"], formula=Message("another", "另一个")))
         assert await _answer(writer) is None
     # 16:00 in Shanghai.
     clock.advance(timedelta(hours=7))
