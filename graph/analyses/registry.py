@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any, Generic, TypeVar
 
@@ -39,6 +39,10 @@ class Estimate:
         """From the size of the network alone."""
         seconds = 0.1 + nodes * _SECONDS_A_NODE + edges * _SECONDS_A_TIE
         return cls(nodes, edges, round(seconds, 3), nodes * _BYTES_A_NODE + edges * _BYTES_A_TIE)
+
+    def longer(self, seconds: float) -> Estimate:
+        """With so many seconds more."""
+        return replace(self, seconds=round(self.seconds + seconds, 3))
 
 
 @dataclass(frozen=True)

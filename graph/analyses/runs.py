@@ -81,12 +81,14 @@ async def start(writer: Writer, name: str, parameters: Mapping[str, Any] | Field
     analysis, given = await _understood(writer, name, parameters, path)
     if earlier := await stored.find(writer, analysis, given):
         return Written(earlier, (stored.answered(),))
-    return await _create(writer, analysis, given, _QUEUED, seen=await stored.fingerprint(writer, analysis))
+    expected = _expected(await analysis.estimate(writer, given))
+    return await _create(writer, analysis, given, _QUEUED | expected, seen=await stored.fingerprint(writer, analysis))
 
 
 async def queue(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields, path: Sequence[str] = ()) -> Written:
     """Queue a run of an analysis, whatever was computed before."""
-    return await _create(writer, *await _understood(writer, name, parameters, path), _QUEUED)
+    analysis, given = await _understood(writer, name, parameters, path)
+    return await _create(writer, analysis, given, _QUEUED | _expected(await analysis.estimate(writer, given)))
 
 
 async def begin(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields) -> Run:
@@ -169,7 +171,7 @@ def taken(writer: Writer) -> dict[str, Any]:
 async def sign(writer: Writer, run: Run, progress: float, estimate: Estimate | None = None, **values: Any) -> None:
     """Tells how far a run is, and that its process lives. Cancelled when the run is no longer this process's."""
     if estimate:
-        values |= {f"estimate_{name}": value for name, value in asdict(estimate).items()}
+        values |= _expected(estimate)
     if not await beat(writer, run.id, {**values, "progress": progress, "sign_at": writer.now()}):
         raise Cancelled
 
@@ -178,6 +180,10 @@ async def check(writer: Writer, run: Run) -> None:
     """Cancelled when the run is no longer this process's. A read alone."""
     if not await writer.database.read(_OURS, {"id": run.id, "process": processes.this()}):
         raise Cancelled
+
+
+def _expected(estimate: Estimate) -> dict[str, Any]:
+    return {f"estimate_{name}": value for name, value in asdict(estimate).items()}
 
 
 async def beat(writer: Writer, id: str, values: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from typing import LiteralString
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.analyses.days import Moment
+from graph.analyses.days import AsOf, Moment
 from graph.analyses.registry import Estimate
 from graph.database import Database, Record
 from graph.metrics.warmth import DEFAULT, Warmth
@@ -37,6 +37,8 @@ __all__ = [
 ]
 
 _SECONDS = 300.0
+# Measured: the interactions before a past day are read and added up again.
+_SECONDS_AN_INTERACTION = 8e-5
 _LARGEST = float(np.nextafter(1, 0))
 
 
@@ -58,6 +60,7 @@ RETURN p.id, collect(DISTINCT x.id)
 _OWN: LiteralString = "MATCH (o:Organization {own: true}) WHERE o.deleted_at IS NULL RETURN collect(o.id)"
 _PARTIES: LiteralString = "MATCH (n:Party) RETURN count(n)"
 _ACQUAINTANCES: LiteralString = "MATCH ()-[k:KNOWS]->() RETURN count(k)"
+_INTERACTIONS: LiteralString = "MATCH (i:Interaction) RETURN count(i)"
 MEMBERS: LiteralString = f"""
 MATCH (p:Person)-[:HOLDS]->(x:Position)-[:AT]->(o:Organization)
 WHERE x.deleted_at IS NULL AND o.deleted_at IS NULL AND {valid("x")}
@@ -155,6 +158,9 @@ async def present(database: Database, ids: Collection[str]) -> set[str]:
     return set((await database.read(_PRESENT, {"ids": sorted(ids)}))[0][0]) if ids else set()
 
 
-async def estimate(writer: Writer, _: object) -> Estimate:
-    """What an analysis of the whole network will take, whatever its parameters."""
-    return Estimate.of(*await count(writer.database))
+async def estimate(writer: Writer, parameters: AsOf) -> Estimate:
+    """What an analysis of the whole network will take, on the day that it speaks of."""
+    found = Estimate.of(*await count(writer.database))
+    if not Moment.of(writer, parameters).past:
+        return found
+    return found.longer(int((await writer.database.read(_INTERACTIONS))[0][0]) * _SECONDS_AN_INTERACTION)

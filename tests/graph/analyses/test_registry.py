@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic_core import PydanticCustomError
 
-from graph.analyses.registry import Between
+from graph.analyses import ANALYSES, ties
+from graph.analyses.registry import Between, Estimate
+from graph.writing import Writer
+from tests.graph import contacts
+from tests.graph.analyses import world
 
 
 @pytest.mark.parametrize(
@@ -15,3 +21,26 @@ def test_bounds_are_shown_as_people_write_them(least: float, most: float, shown:
     assert bounds.shown == shown
     with pytest.raises(PydanticCustomError, match=f"must lie between {shown[0]} and {shown[1]}$"):
         bounds(most + 1)
+
+
+async def _estimate(writer: Writer, name: str, **parameters: Any) -> Estimate:
+    analysis = ANALYSES[name]
+    return await analysis.estimate(writer, analysis.parameters.parse(parameters))
+
+
+async def test_an_estimate_grows_with_what_is_asked_for(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    await world.people(writer, "ann", "bob", "eve")
+    await contacts.record(writer, at="2026-04-01T02:00:00Z", FROM="ann", TO="bob")
+    await contacts.record(writer, at="2026-04-03T02:00:00Z", FROM="bob", TO="eve")
+    usual = await _estimate(writer, "influence")
+    assert (usual.nodes, usual.edges) == (3, 2)
+    monkeypatch.setattr(ties, "_SECONDS_AN_INTERACTION", 10.0)
+    monkeypatch.setattr("graph.analyses.influence._SECONDS_A_VISIT", 10.0)
+    monkeypatch.setattr("graph.analyses.brokers._SECONDS_A_VISIT", 10.0)
+    assert await _estimate(writer, "influence") == usual
+    # Each interaction is read for a past day; betweenness looks from each node at each tie.
+    assert await _estimate(writer, "influence", asOf="2026-04-02") == usual.longer(2 * 10)
+    assert await _estimate(writer, "influence", measure="BETWEENNESS") == usual.longer(3 * 2 * 10)
+    assert await _estimate(writer, "influence", measure="BLEND", betweenness=1) == usual.longer(3 * 2 * 10)
+    seconds = [(await _estimate(writer, "brokers", sources=sources)) for sources in (2, 0, 1_000)]
+    assert seconds == [usual.longer(sources * 2 * 10) for sources in (2, 3, 3)]
