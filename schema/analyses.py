@@ -21,7 +21,7 @@ from schema.nodes import Node
 from schema.parameters import described
 from schema.problems import Problem, Refused
 from schema.reasons import lists, unfold_reasons
-from schema.scalars import JSON, BigInt, DateTime
+from schema.scalars import JSON, BigInt, Date, DateTime
 
 if TYPE_CHECKING:
     from schema.parties import Party
@@ -91,6 +91,11 @@ def analysis(name: str, language: str) -> dict[str, Any]:
 
 def estimate(nodes: int | None, edges: int, seconds: float, memory: int) -> dict[str, Any] | None:
     return None if nodes is None else {"nodes": str(nodes), "edges": str(edges), "seconds": seconds, "memoryBytes": str(memory)}
+
+
+def day(parameters: str, fingerprint: str | None) -> str | None:
+    """The day that was asked for, or that of the fingerprint."""
+    return json.loads(parameters or "{}").get("asOf") or (fingerprint.split()[1] if fingerprint else None)
 
 
 def parsed(text: str | None) -> Any:
@@ -200,6 +205,12 @@ class AnalysisRun(Node):
         "this.estimate_edges",
         "this.estimate_seconds",
         "this.estimate_memory_bytes",
+    )
+    as_of: Date | None = computed(
+        "Of which day it speaks; null while it waits for the day on which it is begun (截至日期).",
+        day,
+        "this.parameters",
+        "this.fingerprint",
     )
     formula: str | None = prop("The formula with its version and weights, once it is done (公式).")
     fingerprint: str | None = prop(

@@ -18,7 +18,7 @@ from tests.schema.listing import Listing
 from tests.schema.refusals import NOT_FOUND, STALE, refuses
 from tests.schema.test_products import money
 
-RUN = """id status progress startedAt finishedAt parameters analysis { name title } startedBy { id label }
+RUN = """id status progress startedAt finishedAt asOf parameters analysis { name title } startedBy { id label }
     estimate { nodes edges } problem { __typename code message }"""
 REASONS = "reasons { code label value weight share party { name } }"
 ROWS = f"""rows(first: 50) {{ totalCount nodes {{ __typename {REASONS} ... on NodeScore {{ score rank party {{ name }} }}
@@ -74,6 +74,7 @@ async def test_a_run_goes_from_queued_to_done(api: Api, circle: dict[str, str]) 
         "progress": 0,
         "startedAt": None,
         "finishedAt": None,
+        "asOf": None,
         "analysis": {"name": "influence", "title": "Influence"},
         "startedBy": {"id": "user:1", "label": "USER:1"},
         "estimate": {"nodes": "4", "edges": "3"},
@@ -85,9 +86,16 @@ async def test_a_run_goes_from_queued_to_done(api: Api, circle: dict[str, str]) 
     assert (await shown(api, waiting["id"]))["status"] == "RUNNING"
     await execution.execute(api.writer, taken)
     now = "2026-07-01T08:00:00.000000Z"
-    over = {"status": "DONE", "progress": 1, "startedAt": now, "finishedAt": now}
+    over = {"status": "DONE", "progress": 1, "startedAt": now, "finishedAt": now, "asOf": "2026-07-01"}
     assert await shown(api, waiting["id"]) == {**waiting, **over}
     await refuses(api, "analysisCancel", {"id": waiting["id"]}, "Refused REFUSED id", "the run is DONE and cannot be|该运行状态为 DONE")
+
+
+async def test_a_run_tells_of_which_day_it_speaks(api: Api, circle: dict[str, str]) -> None:
+    past = await run(api, "referralValue", asOf="2026-03-31")
+    assert await shown(api, past, "asOf rows { totalCount }") == {"asOf": "2026-03-31", "rows": {"totalCount": 0}}
+    waiting = await done(api, "analysisStart", {"introductions": {"to": circle["Ann"], "asOf": "2026-05-01"}}, "asOf")
+    assert waiting == {"asOf": "2026-05-01"}
 
 
 async def test_the_same_again_is_answered_at_once_in_the_language_of_the_request(api: Api, circle: dict[str, str]) -> None:
