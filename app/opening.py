@@ -7,7 +7,7 @@ import logging
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
 
 from app.commands import progress
 from app.services import Call, Open, Services
@@ -15,7 +15,7 @@ from app.settings import Settings
 from graph import migrate
 from graph.database import Database, Denied, Target, Unavailable
 
-__all__ = ["Contexts", "as_it_is", "database", "holds_nothing", "keep_network", "services", "target"]
+__all__ = ["Contexts", "ahead", "as_it_is", "database", "holds_nothing", "keep_network", "services", "target"]
 
 log = logging.getLogger("guanxi.opening")
 
@@ -38,6 +38,13 @@ async def target(settings: Settings) -> AsyncIterator[Target]:
 
     async with embedded.running(settings.data, memory=settings.engine_memory) as found:
         yield found
+
+
+def ahead(settings: Settings) -> AbstractContextManager[None]:
+    """Meanwhile the embedded engine starts, if it is the one to open."""
+    from graph import embedded
+
+    return nullcontext() if settings.neo4j_uri else embedded.ahead(settings.data, memory=settings.engine_memory)
 
 
 @asynccontextmanager

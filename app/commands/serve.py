@@ -26,8 +26,8 @@ log = logging.getLogger("guanxi.serve")
 def command(demo: bool, **flags: object) -> int:
     started_at = time.monotonic()
     settings = frame.configured(**flags)
-    with frame.refusing(), serving.listen(settings) as listener:
-        # These take longest, so what can be refused without them has been by now.
+    with frame.refusing(), serving.listen(settings) as listener, opening.ahead(settings):
+        # These take as long as the engine; what can be refused without them has been by now.
         from app.contexts import contexts
         from schema import schema
 

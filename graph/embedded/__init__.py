@@ -18,8 +18,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,7 +28,7 @@ from graph.database import BadQuery, Database, DatabaseFailure, Target, Unavaila
 from graph.embedded import supervisor
 from graph.locks import FileLock
 
-__all__ = ["is_new", "passing", "running", "sql"]
+__all__ = ["ahead", "is_new", "passing", "running", "sql"]
 
 _ROOT = Path(__file__).parents[2]
 
@@ -51,6 +51,18 @@ async def running(folder: Path, *, seconds: float = 60, memory: int = supervisor
         finally:
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)
+
+
+@contextmanager
+def ahead(folder: Path, *, memory: int = supervisor.MEMORY) -> Iterator[None]:
+    """Meanwhile the engine of `folder` starts, so that `running` waits less for it. What keeps it from that `running` tells."""
+    with ExitStack() as held:
+        with suppress(Unavailable, OSError):
+            package, folder = _package(), _made(folder)
+            if lock := FileLock.shared(folder / "users.lock"):
+                held.enter_context(lock)
+                _Keeper(folder, package, memory).ensure()
+        yield
 
 
 @asynccontextmanager
@@ -87,7 +99,7 @@ class _Keeper:
     async def ready(self, deadline: float) -> Target:
         failure: DatabaseFailure | None = None
         while time.monotonic() < deadline and not self._failures:
-            self._ensure()
+            self.ensure()
             if await asyncio.to_thread(_answers, self._folder):
                 try:
                     target = _target(self._folder)
@@ -104,9 +116,9 @@ class _Keeper:
             await asyncio.sleep(min(0.25 * 2**self._failures, 30))
             # Whatever stands in the way now, a full disk or too many processes, may be gone the next time.
             with suppress(OSError):
-                self._ensure()
+                self.ensure()
 
-    def _ensure(self) -> None:
+    def ensure(self) -> None:
         if self._process and (code := self._process.poll()) is not None:
             self._failures = self._failures + 1 if code else 0
             self._process = None

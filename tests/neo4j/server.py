@@ -26,6 +26,8 @@ SETTINGS = {
     "dbms.security.allow_csv_import_from_file_urls": "false",
     "server.memory.heap.initial_size": "128m",
     "server.memory.heap.max_size": "1g",
+    # Generated documents are all different: a thousand of their plans take what there is.
+    "server.memory.query_cache.per_db_cache_num_entries": "250",
     "server.memory.pagecache.size": "128m",
     "dbms.memory.transaction.total.max": "256m",
     "db.memory.transaction.max": "192m",

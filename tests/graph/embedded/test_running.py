@@ -27,6 +27,24 @@ async def test_data_outlives_the_engine_and_a_lost_password(folder: Path) -> Non
         assert given.java(folder) != first
 
 
+async def test_one_that_was_started_ahead_is_joined_and_ends_with_its_user(folder: Path) -> None:
+    with embedded.ahead(folder, memory=300):
+        await given.until(lambda: any("ArcadeDBServer" in arguments for arguments in given.processes(folder).values()))
+        begun = given.java(folder)
+        async with embedded.running(folder) as target, await Database.connect(target) as database:
+            await given.create(database, 1)
+            assert given.java(folder) == begun
+            assert " -Xmx300m " in given.processes(folder)[begun]
+    await given.nothing_is_left(folder)
+
+
+async def test_what_keeps_one_from_starting_ahead_is_told_by_who_needs_it(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with embedded.ahead(tmp_path / "file"), pytest.raises(Unavailable, match="cannot keep its data in .*file"):
+        async with embedded.running(tmp_path / "file"):
+            pass
+
+
 async def test_its_memory_is_what_whoever_starts_it_gives_it(folder: Path) -> None:
     async with embedded.running(folder, memory=300):
         assert " -Xmx300m " in given.processes(folder)[given.java(folder)]
