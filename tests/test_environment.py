@@ -18,7 +18,12 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("requirements.lock", "requirements-dev.lock", "pyproject.toml"):
         (tmp_path / name).write_text(name)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / ".venv"], check=True)
-    for name, value in {"ROOT": tmp_path, "VENV": tmp_path / ".venv", "STAMP": tmp_path / ".venv/guanxi.json"}.items():
+    for name, value in {
+        "ROOT": tmp_path,
+        "CACHE": tmp_path / ".cache",
+        "VENV": tmp_path / ".venv",
+        "STAMP": tmp_path / ".venv/guanxi.json",
+    }.items():
         monkeypatch.setattr(environment, name, value)
     monkeypatch.setattr(environment, "BIN", tmp_path / ".venv" / environment.BIN.name)
     monkeypatch.setattr(environment, "PYTHON", environment.BIN / environment.PYTHON.name)
@@ -87,3 +92,38 @@ def test_what_develops_agrees_with_what_runs() -> None:
 def pinned(lock: Path) -> dict[str, str]:
     lines = [line.split(" ")[0].split("==") for line in lock.read_text().splitlines() if "==" in line and not line.startswith((" ", "#"))]
     return {line[0]: line[1] for line in lines}
+
+
+@pytest.mark.parametrize(("library", "fits"), [("glibc 2.34", True), ("glibc 2.5", False), ("glibc 3.0.1", True), (" ", False)])
+def test_a_machine_too_old_for_the_embedded_engine_is_known(library: str, fits: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr("platform.libc_ver", lambda: tuple(library.split(" ")))
+    assert environment.has_engine() is fits
+
+
+def test_there_all_but_the_engine_is_installed() -> None:
+    for name in environment.LOCKS.values():
+        lock = (Path(__file__).parents[1] / name).read_text()
+        left = environment.without_engine(lock)
+        packages, remaining = [{line for line in text.splitlines() if "==" in line} for text in (lock, left)]
+        assert {line.partition("==")[0] for line in packages - remaining} == {"arcadedb-embedded"}
+        assert lock.count("--hash") - left.count("--hash") >= 4
+
+
+def test_a_set_up_without_the_engine_says_so(place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "requirements.lock").write_text(
+        "arcadedb-embedded==1 \\\n    --hash=sha256:1\n    # via guanxi\nneo4j==6 \\\n    --hash=sha256:2\n"
+    )
+    steps: list[list[str]] = []
+
+    def run(step: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        steps.append(step)
+        return subprocess.CompletedProcess(step, 0)
+
+    monkeypatch.setattr(environment, "has_engine", lambda: False)
+    monkeypatch.setattr(environment, "starts", lambda: True)
+    monkeypatch.setattr("subprocess.run", run)
+    assert environment.main("run") == 0
+    lock = next(step[step.index("-r") + 1] for step in steps if "-r" in step)
+    assert Path(lock).read_text() == "neo4j==6 \\\n    --hash=sha256:2\n"
+    assert "GUANXI_NEO4J_URI" in capsys.readouterr().err

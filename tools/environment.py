@@ -8,15 +8,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
+CACHE = ROOT / ".cache"
 STAMP = VENV / "guanxi.json"
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+GLIBC = (2, 34)
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 
 
@@ -64,7 +68,12 @@ def install(level: str) -> int:
     STAMP.unlink(missing_ok=True)
     pip = [str(PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input", "install", "--no-deps"]
     steps = [] if trusted else [[sys.executable, "-m", "venv", "--clear", str(VENV)]]
-    steps.append([*pip, "--require-hashes", "-r", str(ROOT / LOCKS[level])])
+    lock = ROOT / LOCKS[level]
+    if not has_engine():
+        print("No embedded engine runs here (it needs glibc 2.34): set GUANXI_NEO4J_URI to a Neo4j server.", file=sys.stderr)
+        lock = CACHE / lock.name
+        lock.write_text(without_engine((ROOT / LOCKS[level]).read_text()))
+    steps.append([*pip, "--require-hashes", "-r", str(lock)])
     steps.append([*pip, "--no-build-isolation", "--no-index", "-e", str(ROOT)])
     print(f"Setting up {VENV.name} from {LOCKS[level]} …", file=sys.stderr, flush=True)
     for step in steps:
@@ -73,6 +82,17 @@ def install(level: str) -> int:
             return 1
     write_stamp(level)
     return 0
+
+
+def has_engine() -> bool:
+    """Whether a wheel of the embedded engine fits, as far as the lock's markers do not tell: it needs a new enough glibc."""
+    library, version = platform.libc_ver()
+    return sys.platform != "linux" or (library == "glibc" and tuple(map(int, version.split(".")[:2])) >= GLIBC)
+
+
+def without_engine(lock: str) -> str:
+    """A lock file's text without the embedded engine."""
+    return re.sub(r"^arcadedb-embedded==.*\n(?:[ #].*\n)*", "", lock, flags=re.MULTILINE)
 
 
 def write_stamp(level: str) -> None:
@@ -86,9 +106,8 @@ class exclusive:  # noqa: N801 - reads as a word in `with`
     """Two `make` at once: the second waits for the first one's set-up. The kernel frees the lock of a killed one."""
 
     def __enter__(self) -> None:
-        cache = ROOT / ".cache"
-        cache.mkdir(exist_ok=True)
-        self.file = (cache / "environment.lock").open("w")
+        CACHE.mkdir(exist_ok=True)
+        self.file = (CACHE / "environment.lock").open("w")
         if os.name != "nt":
             import fcntl
 

@@ -5,12 +5,22 @@ What was compiled ahead is read from there all the same, as in an image whose fi
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, InTreeCacheLocator, UserProvidedCacheLocator
 
 __all__ = ["Kept"]
+
+log = logging.getLogger(__name__)
+
+
+@cache
+def _tell() -> None:
+    """Once a process: what runs now takes longer than it will the next time."""
+    log.info("compiling what the network engine needs, once on this machine; `guanxi doctor --warm` compiles all of it ahead")
 
 
 class _Given(UserProvidedCacheLocator):
@@ -33,8 +43,12 @@ class Kept(FunctionCache):
     _impl_class = _Places
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
+        found = None
         with suppress(OSError):
-            return super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+            found = super().load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+        if found is None:
+            _tell()
+        return found
 
     def save_overload(self, sig: Any, data: Any) -> None:
         with suppress(OSError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import importlib.util
+import logging
 import os
 import shutil
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import pytest
 from numba import config
 from numba.core.caching import CompileResultCacheImpl, IndexDataCacheFile, InTreeCacheLocator
 
+from graph.network import kept
 from graph.network.compiled import kernel
 
 SOURCE = """
@@ -79,6 +81,21 @@ def test_a_kernel_is_compiled_once_and_kept(fresh: Callable[[], Any], tmp_path: 
     assert (first(21), _hits(first)) == (42, 0)
     assert _kept(tmp_path) == {".nbi", ".nbc"}
     assert (second(21), _hits(second)) == (42, 1)
+
+
+def test_who_waits_for_the_compiler_is_told_once(fresh: Callable[[], Any], caplog: pytest.LogCaptureFixture) -> None:
+    def lines() -> int:
+        return sum("doctor --warm" in record.message for record in caplog.records)
+
+    kept._tell.cache_clear()
+    caplog.set_level(logging.INFO, "graph.network.kept")
+    made = fresh()
+    made(21)
+    made(0.5)
+    assert lines() == 1
+    kept._tell.cache_clear()
+    fresh()(21)
+    assert lines() == 1
 
 
 def test_where_nothing_can_be_written_it_is_compiled_all_the_same(
