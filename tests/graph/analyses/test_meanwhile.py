@@ -1,0 +1,141 @@
+"""What happens to the graph, to a run or to the database between any two statements of a run: none is lost, and nothing is half there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from graph import people
+from graph.analyses import execution, lease, runs
+from graph.analyses.kept import keeper
+from graph.analyses.watch import Cancelled
+from graph.database import Database, Record, Unavailable
+from graph.errors import Refused
+from graph.fields import Reference
+from graph.writing import Writer
+from tests.graph import given
+from tests.graph.analyses import world
+
+PARAMETERS: dict[str, dict[str, Any]] = {"influence": {"level": "PEOPLE"}, "communities": {}, "introductions": {"to": "eve"}}
+every = pytest.mark.parametrize("name", PARAMETERS)
+
+
+class Interrupted:
+    """A database that does something else before one of its statements."""
+
+    def __init__(self, database: Database, before: int, do: Callable[[], Awaitable[None]]) -> None:
+        self.statements, self._before, self._do, self._database = 0, before, do, database
+
+    async def read(self, *given: Any, **options: Any) -> list[Record]:
+        await self._next()
+        return await self._database.read(*given, **options)
+
+    async def stream(self, *given: Any, **options: Any) -> AsyncIterator[Record]:
+        await self._next()
+        async for row in self._database.stream(*given, **options):
+            yield row
+
+    async def write(self, *given: Any, **options: Any) -> Any:
+        await self._next()
+        return await self._database.write(*given, **options)
+
+    async def _next(self) -> None:
+        self.statements += 1
+        if self.statements == self._before:
+            await self._do()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database, name)
+
+
+@pytest.fixture
+async def few(writer: Writer) -> Writer:
+    """Ann of ours knows Bob, he Eve and Joe, who know each other."""
+    await world.organizations(writer, "us", own=True)
+    await world.people(writer, "ann", "bob", "eve", "joe")
+    await world.position(writer, "ann", "us")
+    await world.knows(writer, "ann bob", "bob eve", "bob joe", "eve joe", closeness="CLOSE")
+    return writer
+
+
+async def interrupted(writer: Writer, name: str, do: Callable[[], Awaitable[None]]) -> AsyncIterator[str]:
+    """The ids of runs, one for each of its statements before which something is done; each ends somehow."""
+    for before in range(1, 100):
+        await given.run(writer.database, "MATCH (n) WHERE n:AnalysisRun OR n:AnalysisRow DETACH DELETE n")
+        database = Interrupted(writer.database, before, do)
+        with suppress(Cancelled, Unavailable):
+            await execution.run(replace(writer, database=cast(Database, database)), name, PARAMETERS[name])
+        for [id] in await given.rows(writer.database, "MATCH (run:AnalysisRun) RETURN run.id"):
+            yield id
+        if database.statements < before:
+            assert before > 8
+            return
+    raise AssertionError("a run without end")
+
+
+async def left(writer: Writer, id: str) -> tuple[str, bool]:
+    """Its status, and whether all it should leave is there and nothing else: rows of a run that is done, scores on all or nobody."""
+    [found] = await given.rows(
+        writer.database,
+        """MATCH (run:Node {id: $id})
+        OPTIONAL MATCH (run)-[:GAVE]->(row)
+        WITH run, count(row) AS kept
+        OPTIONAL MATCH (n:Party {influence_run: $id}) WHERE n.deleted_at IS NULL
+        RETURN run.status, run.row_count, kept, count(n), run.analysis""",
+        id=id,
+    )
+    status, promised, kept, scored, analysis = found
+    there = await given.value(writer.database, "MATCH (n:Person) WHERE n.deleted_at IS NULL RETURN count(n)")
+    wanted = there if analysis == "influence" else 0
+    return status, (kept, scored) == ((promised, wanted) if status == "DONE" else (0, 0))
+
+
+@every
+async def test_somebody_may_be_deleted_before_any_statement(few: Writer, name: str) -> None:
+    async def delete() -> None:
+        await people.delete(few, Reference(id="joe"))
+
+    async for id in interrupted(few, name, delete):
+        assert await left(few, id) == ("DONE", True)
+        await given.run(few.database, "MATCH (n:Person) SET n.influence_run = null REMOVE n.deleted_at")
+        keeper(few.database).forget()
+
+
+@every
+async def test_it_may_be_cancelled_before_any_statement(few: Writer, name: str) -> None:
+    seen = set()
+
+    async def cancel() -> None:
+        for [id] in await given.rows(few.database, "MATCH (run:AnalysisRun) RETURN run.id"):
+            with suppress(Refused):
+                await runs.cancel(few, Reference(id=id))
+
+    async for id in interrupted(few, name, cancel):
+        status, whole = await left(few, id)
+        assert whole, status
+        seen.add(status)
+        await given.run(few.database, "MATCH (n:Person) SET n.influence_run = null")
+    assert seen == {"CANCELLED", "DONE"}
+
+
+@every
+async def test_the_database_may_be_gone_before_any_statement(few: Writer, name: str) -> None:
+    seen = set()
+
+    async def gone() -> None:
+        raise Unavailable("nobody answered")
+
+    async for id in interrupted(few, name, gone):
+        if taken := await lease.take(few):
+            assert taken.id == id
+            await execution.execute(few, taken)
+        status, whole = await left(few, id)
+        # Nobody could say that it failed: the process that ended is told by its silence.
+        assert whole or status == "RUNNING"
+        seen.add(status)
+        await given.run(few.database, "MATCH (n:Person) SET n.influence_run = null")
+    assert {"FAILED", "DONE"} <= seen
