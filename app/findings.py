@@ -12,9 +12,9 @@ from rich.table import Table
 
 from graph.analyses.execution import Finished
 from graph.analyses.reasons import Reason
-from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, PairScore, PathRow, Row
+from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, PairScore, PathRow, Row, group_title
 
-__all__ = ["document", "named", "printed", "rankings"]
+__all__ = ["document", "named", "printed", "rankings", "title"]
 
 _REASONS = 3
 _MEMBERS = 5
@@ -76,7 +76,7 @@ def _cells(row: Row, names: Mapping[str, str]) -> Iterator[tuple[str, str | int 
         case NodeScore():
             yield from (("#", row.rank), ("Party", parties[0]), ("Score", row.score))
         case NodeGroup():
-            yield from (("Group", row.label.en), ("Size", len(parties)), ("Members", ", ".join(parties[:_MEMBERS])))
+            yield from (("Group", title(row, names)), ("Size", len(parties)), ("Members", ", ".join(parties[:_MEMBERS])))
         case PairScore():
             yield from (("One", parties[0]), ("Other", parties[1]), ("Score", row.score))
         case PathRow():
@@ -84,6 +84,12 @@ def _cells(row: Row, names: Mapping[str, str]) -> Iterator[tuple[str, str | int 
         case GraphFact():
             yield from (("Fact", row.label.en), ("Value", row.value))
     yield "Why", "; ".join(_said(reason, names) for reason in row.reasons[:_REASONS])
+
+
+def title(group: NodeGroup, names: Mapping[str, str], language: str = "en") -> str:
+    """What a group is called by its most telling members and where most of them work."""
+    told = [(reason.code, names.get(reason.party or "")) for reason in group.reasons]
+    return group_title(group.label.en, group.label.zh, told, language)
 
 
 def _said(reason: Reason, names: Mapping[str, str]) -> str:

@@ -9,8 +9,7 @@ import strawberry
 
 from graph.analyses import ANALYSES
 from graph.analyses import Analysis as Registered
-from graph.analyses.reasons import ReasonCode
-from graph.analyses.rows import RowKind
+from graph.analyses.rows import RowKind, group_title
 from graph.analyses.runs import RunStatus
 from graph.errors import Message, ProblemCode
 from graph.projection.connections import Connection
@@ -106,15 +105,6 @@ def label(en: str, zh: str, language: str) -> str:
     return zh if language.startswith("zh") else en
 
 
-def group_label(en: str, zh: str, rows: list[tuple[str, str | None]], language: str) -> str:
-    """Rows (code, name), the greatest first, as `Community 1: Ann, Bob (Acme)`, with what the viewer may read."""
-    chinese = language.startswith("zh")
-    members, places = ([name for code, name in rows if code == wanted and name] for wanted in (ReasonCode.MEMBER, ReasonCode.WORKING_AT))
-    who, where = ("、" if chinese else ", ").join(members[:2]), places[:1]
-    about = f"{who}（{where[0]}）" if chinese and where else f"{who} ({where[0]})" if where else who
-    return f"{label(en, zh, language)}{'：' if chinese else ': '}{about.strip()}" if about else label(en, zh, language)
-
-
 # Who opts out is in no result at once, of whatever run.
 CONCERNED = "(this)-[:CONCERNS]->(node:Party {network_opt_out: false})"
 
@@ -143,7 +133,7 @@ class NodeGroup(AnalysisRow):
 
     label: str = title(
         "What to call the group: its number, two of its most telling members and where most of them work (名称).",
-        group_label,
+        group_title,
         "this.label_en",
         "this.label_zh",
         lists=("reason_codes",),

@@ -10,12 +10,13 @@ from typing import LiteralString, cast
 import click
 import numpy as np
 
-from app import pictures, writers
+from app import findings, pictures, writers
 from app.commands import analyse, frame, progress
 from app.pictures import Member, Tie
 from app.settings import Settings
 from graph.analyses import ANALYSES, networks
 from graph.analyses.communities import CommunitiesParameters
+from graph.analyses.days import Moment
 from graph.analyses.rows import NodeGroup, Row
 from graph.periods import valid
 from graph.writing import Writer
@@ -50,8 +51,8 @@ async def plot(settings: Settings, number: int, parameters: CommunitiesParameter
             found = await analyse.finished(settings, writer, analysis, parameters, lambda done: tell(analysis.name, done, 1.0))
             group = chosen(found.outcome.rows, number)
             ties = await tied(writer, parameters, group)
-            members = await members_of(writer, group, ties)
-    title = group.label.zh if settings.language.startswith("zh") else group.label.en
+            members = await members_of(writer, Moment.of(writer, parameters).day, group, ties)
+            title = findings.title(group, await analyse.names(writer.database, findings.named([group])), settings.language)
     await asyncio.to_thread(out.write_text, pictures.drawn(title, members, ties), "utf-8")
     click.echo(f"{title}: {len(members)} of {len(group.members)} members, {len(ties)} ties → {out}")
     return 0
@@ -76,11 +77,11 @@ async def tied(writer: Writer, parameters: CommunitiesParameters, group: NodeGro
     return [Tie(ids[network.rows[e]], ids[network.indices[e]], float(network.weights[e]) / most) for e in inside.tolist()]
 
 
-async def members_of(writer: Writer, group: NodeGroup, ties: Iterable[Tie]) -> list[Member]:
-    """The members with their share of the strength inside, and of people where they work."""
+async def members_of(writer: Writer, day: str, group: NodeGroup, ties: Iterable[Tie]) -> list[Member]:
+    """The members with their share of the strength inside, and of people where they worked on a day."""
     ids = group.members[:MOST]
     names = await analyse.names(writer.database, ids)
-    employers = dict(cast(list[tuple[str, str]], await writer.database.read(_EMPLOYERS, {"ids": list(ids), "day": writer.today()})))
+    employers = dict(cast(list[tuple[str, str]], await writer.database.read(_EMPLOYERS, {"ids": list(ids), "day": day})))
     strength = dict.fromkeys(ids, 0.0)
     for tie in ties:
         strength[tie.a] += tie.strength

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, LiteralString
 
 from pydantic import Field
 
-from graph.analyses.reasons import Reason
+from graph.analyses.reasons import Reason, ReasonCode
 from graph.errors import Message
 from graph.fields import Fields
 from graph.terms import Term
@@ -41,6 +41,16 @@ class NodeGroup:
     label: Message
     members: tuple[str, ...]
     reasons: Sequence[Reason] = ()
+
+
+def group_title(en: str, zh: str, told: Iterable[tuple[str, str | None]], language: str) -> str:
+    """What to call a group by the code and name of each of its reasons, the greatest first: `Community 1: Ann, Bob (Acme)`."""
+    chinese = language.startswith("zh")
+    reasons = list(told)
+    members, places = ([name for code, name in reasons if code == wanted and name] for wanted in (ReasonCode.MEMBER, ReasonCode.WORKING_AT))
+    label, who, where = zh if chinese else en, ("、" if chinese else ", ").join(members[:2]), places[:1]
+    about = f"{who}（{where[0]}）" if chinese and where else f"{who} ({where[0]})" if where else who
+    return f"{label}{'：' if chinese else ': '}{about.strip()}" if about else label
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 import click
 import pytest
 
-from app import pictures
-from app.commands import plot
+from app import findings, pictures
+from app.commands import analyse, plot
 from app.pictures import Member, Tie
 from graph.analyses import execution
 from graph.analyses.communities import CommunitiesParameters
@@ -75,16 +75,20 @@ async def test_a_community_of_the_graph(database: Database, clock: FixedClock, i
     await world.people(writer, "ann", "bob", "cid", "eve")
     acme = await given.organization(writer, "Acme")
     for person in ("ann", "bob"):
-        await given.position(writer, person, acme, title="Buyer")
+        await given.position(writer, person, acme, title="Buyer", since="2026-05-01")
     await world.knows(writer, "ann bob", closeness="CLOSE")
     await world.knows(writer, "bob cid", "ann cid", closeness="KNOWN")
     found = await execution.run(writer, "communities", {})
     group = plot.chosen(found.outcome.rows, 1)
     ties = await plot.tied(writer, CommunitiesParameters(), group)
-    members = await plot.members_of(writer, group, ties)
+    members = await plot.members_of(writer, writer.today(), group, ties)
     assert {(tie.a, tie.b): tie.strength == 1 for tie in ties} == {("ann", "bob"): True, ("ann", "cid"): False, ("bob", "cid"): False}
     assert {(member.id, member.group) for member in members} == {("ann", "Acme"), ("bob", "Acme"), ("cid", "")}
     assert sum(member.share for member in members) == pytest.approx(1)
+    assert {member.group for member in await plot.members_of(writer, "2026-04-30", group, ties)} == {""}
+    title = await analyse.names(database, findings.named([group]))
+    assert findings.title(group, title) == "Community 1: ann, bob (Acme)"
+    assert findings.title(group, title, "zh-CN") == "社群 1：ann、bob（Acme）"
 
 
 def test_a_community_that_is_not_there_is_said_to_be_none() -> None:
