@@ -18,9 +18,9 @@ from graph.analyses.rows import GraphFact, Outcome, RowKind
 from graph.analyses.watch import Watch
 from graph.customers import CustomerSegment
 from graph.errors import Message
-from graph.network import IntArray, Network
+from graph.network import FloatArray, IntArray, Network
 from graph.network.cohesion import clustering
-from graph.network.components import articulation_points, bridges, weak
+from graph.network.components import Components, articulation_points, bridges, weak
 from graph.network.threads import one
 from graph.periods import valid
 from graph.writing import Writer
@@ -76,7 +76,7 @@ async def _load(writer: Writer, parameters: NetworkHealthParameters) -> Facts:
     load=_load,
 )
 def network_health(facts: Facts, parameters: NetworkHealthParameters, watch: Watch) -> Outcome:
-    """Numbers about the whole network; where they speak of somebody, the first ten of them by strength are told as reasons.
+    """Numbers about the whole network, each with at most ten who add most to it, and by how much.
 
     A single point of failure is somebody without whom some of the others are cut off from each other. A segment is that of the
     customers: the organizations, or in the network of people the customers themselves and who works at one.
@@ -87,31 +87,48 @@ def network_health(facts: Facts, parameters: NetworkHealthParameters, watch: Wat
 
 
 def _whole(network: Network, watch: Watch) -> Iterator[GraphFact]:
-    parts, none = weak(network, tick=watch.part(0, 0.2).at), np.zeros(0, np.int64)
+    parts = weak(network, tick=watch.part(0, 0.2).at)
     alone = np.flatnonzero(network.degree == 0)
     cut, tied = articulation_points(network, tick=watch.part(0.2, 0.4).at), len(network.indices) // 2
-    yield _fact(network, "NODES", "Who takes part", "参与者数量", len(network), none)
-    yield _fact(network, "TIES", "Ties", "关系数量", tied, none)
-    yield _fact(network, "DENSITY", "Density", "密度", _density(len(network), tied), none)
-    yield _fact(network, "MEAN_STRENGTH", "Mean strength of a tie", "平均关系强度", float(network.weights.mean()) if tied else 0.0, none)
-    yield _fact(network, "COMPONENTS", "Parts without a tie between them", "连通分量数量", parts.count, none)
+    strong = _told(network, ReasonCode.OWN, network.strength)
+    many = _told(network, ReasonCode.TIED, network.degree)
+    around = _told(network, ReasonCode.PART, _heads(network, parts))
+    yield _fact("NODES", "Who takes part", "参与者数量", len(network), strong)
+    yield _fact("TIES", "Ties", "关系数量", tied, many)
+    yield _fact("DENSITY", "Density", "密度", _density(len(network), tied), many)
+    mean = float(network.weights.mean()) if tied else 0.0
+    yield _fact("MEAN_STRENGTH", "Mean strength of a tie", "平均关系强度", mean, strong)
+    yield _fact("COMPONENTS", "Parts without a tie between them", "连通分量数量", parts.count, around)
     largest = int(parts.sizes.max(initial=0)) / max(len(network), 1)
-    yield _fact(network, "LARGEST_COMPONENT", "Share of the largest part", "最大连通分量占比", largest, none)
-    yield _fact(network, "ISOLATED", "Without any tie", "孤立者数量", len(alone), alone)
-    yield _fact(network, "SINGLE_POINTS_OF_FAILURE", "Single points of failure", "单点故障数量", len(cut), cut)
-    alone_holding = len(bridges(network, tick=watch.part(0.4, 0.6).at))
-    yield _fact(network, "BRIDGES", "Ties that alone hold parts together", "桥接关系数量", alone_holding, none)
-    mean = float(clustering(network, tick=watch.part(0.6, 1).at).mean()) if len(network) else 0.0
-    yield _fact(network, "CLUSTERING", "Clustering", "平均聚集系数", mean, none)
+    yield _fact("LARGEST_COMPONENT", "Share of the largest part", "最大连通分量占比", largest, around)
+    yield _fact("ISOLATED", "Without any tie", "孤立者数量", len(alone), _told(network, ReasonCode.OWN, network.strength, alone))
+    holding = _told(network, ReasonCode.OWN, network.strength, cut)
+    yield _fact("SINGLE_POINTS_OF_FAILURE", "Single points of failure", "单点故障数量", len(cut), holding)
+    ends = bridges(network, tick=watch.part(0.4, 0.6).at)
+    between = _told(network, ReasonCode.TIED, np.bincount(ends.ravel(), minlength=len(network)))
+    yield _fact("BRIDGES", "Ties that alone hold parts together", "桥接关系数量", len(ends), between)
+    closed = clustering(network, tick=watch.part(0.6, 1).at)
+    average = float(closed.mean()) if len(network) else 0.0
+    yield _fact("CLUSTERING", "Clustering", "平均聚集系数", average, _told(network, ReasonCode.CLOSED, closed))
+
+
+def _heads(network: Network, parts: Components) -> IntArray:
+    """Of the strongest node of each part how large that is, 0 of all others."""
+    order = np.lexsort((np.arange(len(network)), -network.strength))
+    _, first = np.unique(parts.labels[order], return_index=True)
+    sizes = np.zeros(len(network), np.int64)
+    sizes[order[first]] = parts.sizes
+    return sizes
 
 
 def _segments(network: Network, facts: Facts, level: NetworkLevel, watch: Watch) -> Iterator[GraphFact]:
     for number, segment in enumerate(CustomerSegment, start=1):
         tick = watch.part((number - 1) / len(CustomerSegment), number / len(CustomerSegment)).at
         members = one(partial(_members, facts, segment.value, level), tick)
-        inside, tied = one(partial(_inside, network, members), tick)
-        value, none = _density(inside, tied), np.zeros(0, np.int64)
-        yield _fact(network, f"DENSITY_{segment.value}", f"Density among {segment.en} customers", f"{segment.zh}客户内部密度", value, none)
+        inside, degrees = one(partial(_inside, network, members), tick)
+        told = _told(network, ReasonCode.TIED, degrees)
+        value = _density(inside, int(degrees.sum()) // 2)
+        yield _fact(f"DENSITY_{segment.value}", f"Density among {segment.en} customers", f"{segment.zh}客户内部密度", value, told)
 
 
 def _members(facts: Facts, segment: str, level: NetworkLevel) -> set[str]:
@@ -122,18 +139,25 @@ def _members(facts: Facts, segment: str, level: NetworkLevel) -> set[str]:
     return customers | {person for person, organization in working if organization in customers}
 
 
-def _inside(network: Network, members: Collection[str]) -> tuple[int, int]:
-    """How many of them take part, and how many ties they have among them."""
+def _inside(network: Network, members: Collection[str]) -> tuple[int, IntArray]:
+    """How many of them take part, and to how many of them each of them is tied."""
     marked = np.zeros(len(network), bool)
     marked[[network.place[id] for id in members if id in network.place]] = True
-    return int(marked.sum()), int((marked[network.rows] & marked[network.indices]).sum()) // 2
+    return int(marked.sum()), np.bincount(network.rows[marked[network.rows] & marked[network.indices]], minlength=len(network))
 
 
 def _density(nodes: int, tied: int) -> float:
     return 2 * tied / (nodes * (nodes - 1)) if nodes > 1 else 0.0
 
 
-def _fact(network: Network, code: str, en: str, zh: str, value: float, whom: IntArray) -> GraphFact:
-    order = whom[np.lexsort((whom, -network.strength[whom]))][:_SHOWN].tolist()
-    reasons = [Reason(ReasonCode.OWN, float(network.strength[node]), None, 0.0, network.ids[node]) for node in order]
-    return GraphFact(code, Message(en, zh), float(value), tuple(reasons))
+def _told(network: Network, code: ReasonCode, values: FloatArray | IntArray, whom: IntArray | None = None) -> tuple[Reason, ...]:
+    """Those with the greatest values, each with its share of all values; of those without any only `whom`."""
+    some = np.flatnonzero(values > 0) if whom is None else whom
+    order, whole = some[np.lexsort((some, -values[some]))][:_SHOWN].tolist(), float(values.sum())
+    return tuple(
+        Reason(code, float(values[node]), None, float(values[node]) / whole if whole else 0.0, network.ids[node]) for node in order
+    )
+
+
+def _fact(code: str, en: str, zh: str, value: float, reasons: tuple[Reason, ...]) -> GraphFact:
+    return GraphFact(code, Message(en, zh), float(value), reasons)

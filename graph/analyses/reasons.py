@@ -41,6 +41,9 @@ class ReasonCode(Term):
     WORKING_AT = "Where members work", "成员任职单位"
     CORE = "In how dense a part of the network", "所处网络的紧密程度"
     CLOSE_TO_US = "How close to our team", "与我方团队的亲近程度"
+    TIED = "To how many they are tied", "关系数量"
+    PART = "How many hang together with them", "所在连通分量的规模"
+    CLOSED = "How many of those they know know one another", "熟人彼此相识的比例"
     STEP = "A step of the path", "路径中的一步"
     OTHERS = "Others", "其他"
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from graph.analyses import execution
+from graph.analyses.reasons import ReasonCode
 from graph.analyses.rows import GraphFact
 from graph.writing import Writer
 from tests.graph.analyses import world
@@ -11,6 +12,10 @@ from tests.graph.analyses import world
 async def facts(writer: Writer, **parameters: object) -> dict[str, GraphFact]:
     outcome = (await execution.run(writer, "network_health", parameters)).outcome
     return {row.code: row for row in outcome.rows if isinstance(row, GraphFact)}
+
+
+def why(fact: GraphFact) -> dict[str | None, float]:
+    return {reason.party: reason.share for reason in fact.reasons}
 
 
 async def test_what_holds_the_network_together(writer: Writer) -> None:
@@ -34,6 +39,12 @@ async def test_what_holds_the_network_together(writer: Writer) -> None:
     }
     assert [reason.party for reason in found["SINGLE_POINTS_OF_FAILURE"].reasons] == ["eve"]
     assert [reason.party for reason in found["ISOLATED"].reasons] == ["far", "kim"]
+    assert why(found["MEAN_STRENGTH"]) == pytest.approx({"ann": 1.6 / 5.2, "bob": 1.6 / 5.2, "eve": 1.8 / 5.2, "joe": 0.2 / 5.2})
+    assert why(found["TIES"]) == why(found["DENSITY"]) == {"eve": 3 / 8, "ann": 2 / 8, "bob": 2 / 8, "joe": 1 / 8}
+    assert why(found["COMPONENTS"]) == {"eve": 4 / 6, "far": 1 / 6, "kim": 1 / 6}
+    assert why(found["BRIDGES"]) == {"eve": 1 / 2, "joe": 1 / 2}
+    assert why(found["CLUSTERING"]) == pytest.approx({"ann": 3 / 7, "bob": 3 / 7, "eve": 1 / 7})
+    assert [reason.code for reason in found["COMPONENTS"].reasons] == [ReasonCode.PART] * 3
     assert found["DENSITY"].label.zh == "密度"
 
 
@@ -46,6 +57,7 @@ async def test_a_segment_is_as_dense_as_its_customers_and_their_people(writer: W
     await world.position(writer, "ann", "acme")
     await world.position(writer, "bob", "beta")
     await world.knows(writer, "ann bob", "bob eve")
+    assert why((await facts(writer))["DENSITY_B2B"]) == {"ann": 0.5, "bob": 0.5}
     assert (await facts(writer))["DENSITY_B2B"].value == 1
     assert (await facts(writer))["DENSITY_B2C"].value == 0
     organizations = await facts(writer, level="ORGANIZATIONS")
