@@ -27,6 +27,8 @@ Places = NDArray[np.int32]
 _CHUNK = CHUNK // 4
 # How far below the best a merger may be and still have a fair chance, as a share of the best.
 _RANDOMNESS = 0.1
+# An iteration that gains less than this share of all gains is the last.
+_WORTHWHILE = 1e-3
 # Less than this share of a node's ties is no gain: rounding could make it turn in circles.
 _NOTICEABLE = 1e-10
 
@@ -48,17 +50,20 @@ def leiden(
     """The community of each node (n), numbered in the order of their first nodes. Every community is connected.
 
     The greater the `resolution`, the smaller the communities. Directions do not matter: a pair tied both ways is tied by the sum. Weights
-    are ≥ 0; a node without ties is a community. Each of the `iterations` starts from what the last one found; the same seed always finds
-    the same. About O(m) an iteration, O(n + m) memory.
+    are ≥ 0; a node without ties is a community. Each of the `iterations` starts from what the last one found, and is the last one if it
+    adds less than a thousandth; the same seed always finds the same. About O(m) an iteration, O(n + m) memory.
 
     >>> a, b = np.array([0, 1, 2, 3, 4, 5, 2]), np.array([1, 2, 0, 4, 5, 3, 3])
     >>> leiden(Network.of("abcdef", a, b)).tolist()
     [0, 0, 0, 1, 1, 1]
     """
     base = one(lambda: _base(network if weighted else network.unweighted, resolution), tick)
-    labels = np.arange(len(network), dtype=np.int32)
+    labels, gained = np.arange(len(network), dtype=np.int32), 0.0
     for iteration in range(iterations if base.strength.any() else 0):
-        labels = _improved(base, labels, int(started(seed, iteration)) >> 1, partial(_at, tick, iteration / iterations))
+        labels, gain = _improved(base, labels, int(started(seed, iteration)) >> 1, partial(_at, tick, iteration / iterations))
+        gained += gain
+        if gain < _WORTHWHILE * gained:
+            break
     return numbered(one(lambda: connected(base.indptr, base.indices, base.weights, labels), tick))
 
 
@@ -73,11 +78,12 @@ def _base(network: Network, resolution: float) -> _Level:
     return _Level(rows.indptr, rows.indices, weights, sums(rows.indptr, weights), resolution / (weights.sum() or 1))
 
 
-def _improved(base: _Level, labels: Places, seed: int, tick: Tick) -> Places:
-    """What one iteration makes of the communities: down to where every part is a community of its own."""
-    level, member, depth = base, np.arange(len(labels), dtype=np.int32), 0
+def _improved(base: _Level, labels: Places, seed: int, tick: Tick) -> tuple[Places, float]:
+    """What one iteration makes of the communities, down to where every part is a community of its own; and what it gains by that."""
+    level, member, depth, gained = base, np.arange(len(labels), dtype=np.int32), 0, 0.0
     while True:
-        labels = _moved(level, labels, seed + depth, tick)
+        labels, gain = _moved(level, labels, seed + depth, tick)
+        gained += gain
         if labels.max() + 1 == len(labels):
             break
         parts = _refined(level, labels, seed + depth, tick)
@@ -85,20 +91,20 @@ def _improved(base: _Level, labels: Places, seed: int, tick: Tick) -> Places:
             break
         member, depth = parts[member], depth + 1
         level, labels = _collapsed(level, parts, tick), labels[np.unique(parts, return_index=True)[1]]
-    return labels[member]
+    return labels[member], gained
 
 
-def _moved(level: _Level, labels: Places, seed: int, tick: Tick) -> Places:
-    """The labels after every node moved, again and again, to the neighbouring community that gains most by it."""
+def _moved(level: _Level, labels: Places, seed: int, tick: Tick) -> tuple[Places, float]:
+    """The labels after every node moved, again and again, to the neighbouring community that gains most by it; and those gains."""
     n = len(labels)
     labels, ends = labels.copy(), totals(labels, level.strength, n)
     sizes = np.bincount(labels, minlength=n)
     unused = np.append(np.flatnonzero(sizes == 0), np.zeros(n - np.count_nonzero(sizes == 0), np.int64))
     queue, waiting = shuffled(n, seed), np.ones(n, np.bool_)
-    state = np.array([0, n, np.count_nonzero(sizes == 0)])
+    state, gained = np.array([0, n, np.count_nonzero(sizes == 0)]), 0.0
     while state[1]:
-        one(lambda: _move(*_arrays(level), labels, ends, sizes, unused, queue, waiting, state, CHUNK), tick)
-    return numbered(labels)
+        gained += one(lambda: _move(*_arrays(level), labels, ends, sizes, unused, queue, waiting, state, CHUNK), tick)
+    return numbered(labels), gained
 
 
 def _arrays(level: _Level) -> tuple[IntArray, Places, FloatArray, FloatArray, float]:
@@ -110,14 +116,14 @@ def _move(
     indptr: IntArray, indices: Places, weights: FloatArray, strength: FloatArray, penalty: float,
     labels: Places, ends: FloatArray, sizes: IntArray, unused: IntArray, queue: Places, waiting: NDArray[np.bool_], state: IntArray,
     budget: int,
-) -> None:  # fmt: skip
-    """Takes nodes out of the ring `queue` until none waits or `budget` ties were looked at.
+) -> float:  # fmt: skip
+    """Takes nodes out of the ring `queue` until none waits or `budget` ties were looked at, and gives what is gained by that.
 
     `state`: the head of the ring, how many wait, how many labels are `unused`.
     """
     n = len(labels)
     head, left, free = state[0], state[1], state[2]
-    shared, met = np.zeros(n), np.empty(n, np.int32)
+    shared, met, gained = np.zeros(n), np.empty(n, np.int32), 0.0
     while left > 0 and budget > 0:
         node = queue[head]
         head, left, waiting[node] = (head + 1) % n, left - 1, False
@@ -131,7 +137,8 @@ def _move(
                 shared[label] += weights[entry]
         ends[own] -= strength[node]
         share, least = penalty * strength[node], _NOTICEABLE * strength[node]
-        best, gain = own, shared[own] - share * ends[own]
+        stay = shared[own] - share * ends[own]
+        best, gain = own, stay
         for at in range(many):
             label = met[at]
             found = shared[label] - share * ends[label]
@@ -140,10 +147,11 @@ def _move(
             shared[label] = 0
         if gain < -least and sizes[own] > 1:
             free -= 1
-            best = unused[free]
+            best, gain = unused[free], 0.0
         ends[best] += strength[node]
         if best != own:
             labels[node] = best
+            gained += gain - stay
             sizes[best] += 1
             sizes[own] -= 1
             if sizes[own] == 0:
@@ -153,6 +161,7 @@ def _move(
                 if not waiting[other] and labels[other] != best:
                     waiting[other], queue[(head + left) % n], left = True, other, left + 1
     state[0], state[1], state[2] = head, left, free
+    return gained
 
 
 def _refined(level: _Level, labels: Places, seed: int, tick: Tick) -> Places:

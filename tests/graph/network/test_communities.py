@@ -85,10 +85,28 @@ def test_leiden_communities_of_large_networks_are_connected() -> None:
         assert all(nx.is_connected(graph.subgraph(community)) for community in sets(leiden(exact(graph), seed=seed, iterations=1)))
 
 
+def test_an_iteration_that_adds_next_to_nothing_is_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph, gains = nx.karate_club_graph(), []
+    improved = leiden_module._improved
+
+    def counted(*given: Any) -> tuple[NDArray[np.int32], float]:
+        labels, gain = improved(*given)
+        gains.append(gain)
+        return labels, gain
+
+    monkeypatch.setattr(leiden_module, "_improved", counted)
+    found = leiden(exact(graph), weighted=False, iterations=50)
+    assert gains[-1] < 1e-3 * sum(gains)
+    assert all(gain >= 1e-3 * sum(gains[: at + 1]) for at, gain in enumerate(gains[:-1]))
+    # What is gained is what the modularity grows by, from everybody alone on.
+    alone = quality(graph, range(34), weight=None)
+    assert 2 * sum(gains) / (2 * graph.number_of_edges()) == pytest.approx(quality(graph, found, weight=None) - alone)
+
+
 def test_a_community_that_falls_apart_is_split(monkeypatch: pytest.MonkeyPatch) -> None:
     ours, apart = exact(nx.path_graph(5)), np.array([0, 1, 0, 0, 1], np.int32)
     assert connected(ours.indptr, ours.indices, ours.weights, apart).tolist() == [0, 1, 2, 2, 3]
-    monkeypatch.setattr(leiden_module, "_moved", lambda *_: apart)
+    monkeypatch.setattr(leiden_module, "_moved", lambda *_: (apart, 0.0))
     monkeypatch.setattr(leiden_module, "_refined", lambda *_: np.arange(5, dtype=np.int32))
     assert leiden(ours).tolist() == [0, 1, 2, 2, 3]
 
@@ -121,7 +139,7 @@ def test_parts_of_larger_communities_are_connected(seed: int) -> None:
 
 def test_who_gains_by_it_leaves_for_a_community_of_its_own() -> None:
     level = leiden_module._base(exact(nx.path_graph(4)), 3)
-    assert leiden_module._moved(level, np.zeros(4, np.int32), 1, silent).tolist() == [0, 0, 1, 1]
+    assert leiden_module._moved(level, np.zeros(4, np.int32), 1, silent)[0].tolist() == [0, 0, 1, 1]
 
 
 @pytest.mark.parametrize(("name", "best"), [("karate", 0.41979), ("les misérables", 0.56001), ("clique", 0.0)])
