@@ -14,7 +14,7 @@ from app.commands import frame, progress
 from app.settings import Settings
 from graph import imports
 from graph.errors import Message
-from graph.imports import BadMapping, BadSource, Finding, NothingToImport, Outcome, Part, Progress, Report
+from graph.imports import BadMapping, BadSource, Finding, NothingToImport, Outcome, Part, Planned, Progress, Report
 from graph.imports.report import said
 from graph.writing import Writer
 
@@ -36,12 +36,22 @@ _WRITTEN = {Outcome.CREATED, Outcome.UPDATED}
 @frame.data_option
 def command(paths: tuple[Path, ...], source: str | None, mapping: str | None, dry_run: bool, as_json: bool, **flags: object) -> int:
     settings = frame.configured(**flags)
-    report = frame.run(take(settings, paths, source, mapping, dry_run))
+    report = frame.run(take(settings, planned(paths, source, mapping), dry_run))
     click.echo(orjson.dumps(report.told(settings.language)) if as_json else "\n".join(lines(report, settings.language)))
     return 1 if report.refused and report.refused == sum(report.counts.values()) else 0
 
 
-async def take(settings: Settings, paths: Iterable[Path], source: str | None, mapping: str | None, dry_run: bool) -> Report:
+def planned(paths: Iterable[Path], source: str | None, mapping: str | None) -> Planned:
+    """What to import: whatever is wrong with it is told before there is an engine."""
+    try:
+        return imports.plan(paths, source=source, mapping=mapping)
+    except (BadMapping, BadSource, NothingToImport) as problem:
+        raise frame.Misused(str(problem)) from None
+    except OSError as problem:
+        raise frame.failed(problem) from problem
+
+
+async def take(settings: Settings, planned: Planned, dry_run: bool) -> Report:
     """Imports, and shows how far it is."""
     with progress.shown() as tell:
 
@@ -49,10 +59,7 @@ async def take(settings: Settings, paths: Iterable[Path], source: str | None, ma
             tell(f"{step.part.path.name} → {step.part.noun}", step.done, step.total)
 
         async with _writer(settings, dry_run) as writer:
-            try:
-                return await imports.run(writer, paths, source=source, mapping=mapping, dry_run=dry_run, progress=watch)
-            except (BadMapping, BadSource, NothingToImport) as problem:
-                raise frame.Misused(str(problem)) from None
+            return await imports.carry_out(writer, planned, dry_run=dry_run, progress=watch)
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graph import organizations
@@ -17,7 +17,20 @@ from graph.imports.rows import Reading
 from graph.imports.taking import Taker
 from graph.writing import Author, Writer
 
-__all__ = ["BadMapping", "BadSource", "Finding", "NothingToImport", "Outcome", "Part", "Progress", "Report", "run"]
+__all__ = [
+    "BadMapping",
+    "BadSource",
+    "Finding",
+    "NothingToImport",
+    "Outcome",
+    "Part",
+    "Planned",
+    "Progress",
+    "Report",
+    "carry_out",
+    "plan",
+    "run",
+]
 
 USUAL_SOURCE = "files"
 """What a source is called that nobody named."""
@@ -31,6 +44,14 @@ class NothingToImport(Exception):
     """None of the paths holds a file that an import knows."""
 
 
+@dataclass(frozen=True)
+class Planned:
+    """An import before it begins: as which source, and of which files."""
+
+    source: str
+    plan: sources.Plan
+
+
 async def run(
     writer: Writer,
     paths: Iterable[Path],
@@ -40,26 +61,38 @@ async def run(
     dry_run: bool = False,
     progress: Watcher | None = None,
 ) -> Report:
-    """Imports files, and those in folders, as `source`, the mapping's own name if absent. A dry run writes nothing and finds what is wrong.
+    """Plans, and carries that out at once."""
+    return await carry_out(writer, plan(paths, source=source, mapping=mapping), dry_run=dry_run, progress=progress)
 
-    Raises BadMapping, BadSource, NothingToImport, OSError for a path that cannot be read; a row that is wrong is refused in the report.
+
+def plan(paths: Iterable[Path], *, source: str | None = None, mapping: str | None = None) -> Planned:
+    """What an import of files, and of those in folders, will do as `source`, the mapping's own name if absent. Nothing is asked of a graph.
+
+    Raises BadMapping, BadSource, NothingToImport, OSError for a path that cannot be read.
     """
-    started = time.monotonic()
     translation = named(mapping) if mapping else None
     if translation:
         sources.check(translation, KINDS)
     name = source or (translation.source if translation else USUAL_SOURCE)
     if not is_source(name):
         raise BadSource(f"“{name}” cannot be the name of a source: use small letters, digits, “.”, “_” and “-”")
-    plan = sources.plan(paths, KINDS, translation)
-    if not plan.parts:
-        raise NothingToImport(
-            _nothing(plan, [file.name for file in translation.file] if translation else [f"{kind}.csv" for kind in KINDS])
-        )
+    found = sources.plan(paths, KINDS, translation)
+    if not found.parts:
+        known = [file.name for file in translation.file] if translation else [f"{kind}.csv" for kind in KINDS]
+        raise NothingToImport(_nothing(found, known))
+    return Planned(name, found)
+
+
+async def carry_out(writer: Writer, planned: Planned, *, dry_run: bool = False, progress: Watcher | None = None) -> Report:
+    """Imports what is planned. A dry run writes nothing and finds what is wrong.
+
+    A row that is wrong is refused in the report; OSError for a file that cannot be read any more.
+    """
+    started, name = time.monotonic(), planned.source
     author = Author(f"import:{name}", name)
     taker = Taker(replace(writer, author=author), Keys(name), Reading(), dry_run, progress)
-    await _take(taker, plan.jobs)
-    return Report(name, dry_run, plan.parts, time.monotonic() - started, plan.unknown)
+    await _take(taker, planned.plan.jobs)
+    return Report(name, dry_run, planned.plan.parts, time.monotonic() - started, planned.plan.unknown)
 
 
 def _nothing(plan: sources.Plan, known: list[str]) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from app import cli
 from app.commands import frame
@@ -59,15 +60,15 @@ def test_help_names_every_command_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)
-def test_every_command_has_help(name: str, tmp_path: Path) -> None:
-    shown = guanxi(name, "--help", folder=tmp_path)
-    assert (shown.returncode, shown.stderr) == (0, "")
+def test_every_command_has_help(name: str) -> None:
+    shown = CliRunner().invoke(cli.guanxi, [name, "--help"])
+    assert (shown.exit_code, shown.stderr) == (0, "")
     assert cli.COMMANDS[name][:20] in shown.stdout
 
 
 @pytest.mark.parametrize("arguments", [["nothing"], ["migrate", "--forward"], ["migrate", "now"]])
-def test_wrong_usage_is_2(arguments: list[str], tmp_path: Path) -> None:
-    assert guanxi(*arguments, folder=tmp_path).returncode == 2
+def test_wrong_usage_is_2(arguments: list[str]) -> None:
+    assert CliRunner().invoke(cli.guanxi, arguments).exit_code == 2
 
 
 @pytest.mark.parametrize("name", ["GUANXI_PROT", "GUANXI_PORT"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
 from app.commands import import_
+from graph import embedded
 from graph.errors import Message
 from graph.imports import Finding, Outcome, Part, Report
 from tests.app.test_cli import guanxi
@@ -23,11 +25,20 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_files_are_taken_into_a_fresh_database_and_a_second_time_left_alone(folder: Path) -> None:
+def test_a_dry_run_where_there_is_nothing_leaves_nothing(folder: Path) -> None:
     dry = guanxi("import", "files", "--dry-run", "--json", folder=folder, TMPDIR=str(folder))
     assert (dry.returncode, json.loads(dry.stdout)["created"], json.loads(dry.stdout)["dryRun"]) == (0, 1, True)
     assert f"There is nothing in {folder / 'var'} yet" in dry.stderr
     assert list(folder.iterdir()) == [folder / "files"]
+
+
+async def test_files_are_taken_into_a_fresh_database_and_a_second_time_left_alone(folder: Path) -> None:
+    # Held here, so that the commands join the engine and need not start one.
+    async with embedded.running(folder / "var"):
+        await asyncio.to_thread(taken_twice, folder)
+
+
+def taken_twice(folder: Path) -> None:
     done = guanxi("import", "files", "--source", "crm", folder=folder)
     assert done.returncode == 0
     assert "files/people.csv → people: 1 created, 0 updated, 0 unchanged, 1 refused" in done.stdout
@@ -53,6 +64,8 @@ def test_files_are_taken_into_a_fresh_database_and_a_second_time_left_alone(fold
 def test_wrong_usage_is_2(folder: Path, arguments: list[str], said: str) -> None:
     wrong = guanxi("import", *arguments, "--dry-run", folder=folder)
     assert (wrong.returncode, said in wrong.stderr) == (2, True)
+    # Told before there is an engine.
+    assert "There is nothing" not in wrong.stderr
 
 
 def test_an_import_that_takes_nothing_has_failed(folder: Path) -> None:
