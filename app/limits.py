@@ -6,6 +6,7 @@ each selection once, and the search for conflicting fields stops at `CONFLICT_BU
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,9 @@ overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = CONFLICT_BUDGET
 # Three Python frames a level: far from the interpreter's bound of 1,000.
 MOST_LEVELS = 150
 
+
+# Of one name in one selection set, inline fragments among it: each is compared with each.
+MOST_TIMES = 100
 
 MOST_LITERAL_LEVELS = 30
 MOST_LITERAL_FIELDS = 100
@@ -140,23 +144,27 @@ class _Measure:
         self._fragments = fragments
         self._known: dict[str, _Size] = {}
 
-    def size(self, selections: SelectionSetNode, level: int = 1) -> _Size:
+    def size(self, selections: SelectionSetNode, level: int = 1, names: Counter[str] | None = None) -> _Size:
+        """The size of a selection set; `names` counts those of the set that it is a part of."""
         _refuse_over(level, MOST_LEVELS, "levels of selections and fragments")
-        total = _Size(depth=1)
+        total, names = _Size(depth=1), Counter() if names is None else names
         for selection in selections.selections:
-            size = self._part(selection, level + 1)
+            size = self._part(selection, level + 1, names)
             total.depth = max(total.depth, size.depth + isinstance(selection, FieldNode))
             total.fields += size.fields
             total.aliases += size.aliases
         return total
 
-    def _part(self, selection: SelectionNode, level: int) -> _Size:
+    def _part(self, selection: SelectionNode, level: int, names: Counter[str]) -> _Size:
         if isinstance(selection, FragmentSpreadNode):
             return self._fragment(selection.name.value, level)
         assert isinstance(selection, FieldNode | InlineFragmentNode)
-        size = self.size(selection.selection_set, level) if selection.selection_set else _Size()
         if isinstance(selection, InlineFragmentNode):
-            return size
+            return self.size(selection.selection_set, level, names)
+        name = (selection.alias or selection.name).value
+        names[name] += 1
+        _refuse_over(names[name], MOST_TIMES, "selections of one name in one place")
+        size = self.size(selection.selection_set, level) if selection.selection_set else _Size()
         return _Size(size.depth, size.fields + 1, size.aliases + (selection.alias is not None))
 
     def _fragment(self, name: str, level: int) -> _Size:

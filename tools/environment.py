@@ -52,7 +52,8 @@ def read_stamp() -> dict[str, str]:
 
 def fingerprint(level: str) -> str:
     files = (ROOT / LOCKS[level], ROOT / "pyproject.toml")
-    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+    parts = [b"" if has_engine() else b"without the engine", *(file.read_bytes() for file in files)]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def starts() -> bool:

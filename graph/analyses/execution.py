@@ -97,7 +97,7 @@ async def _computed(writer: Writer, run: Run, watch: Watch, seconds: float) -> t
         async with asyncio.timeout(seconds):
             estimate = await analysis.estimate(writer, run.parameters)
             await runs.sign(writer, run, 0.0, estimate, fingerprint=await stored.fingerprint(writer, analysis))
-            if not analysis.light:
+            if not run.light:
                 memory.check_run(estimate, keeper(writer.database).limit)
             facts = await analysis.load(writer, run.parameters)
             watch.at(0.2)

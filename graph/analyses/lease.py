@@ -20,10 +20,11 @@ __all__ = ["HEAVY_RUNS", "begin_keeping", "heavy_waits", "next_of", "put_back", 
 
 HEAVY_RUNS = 1
 
-_WAITING: LiteralString = "MATCH (run:AnalysisRun) WHERE run.status = 'QUEUED' RETURN run.analysis"
+_WAITING: LiteralString = "MATCH (run:AnalysisRun) WHERE run.status = 'QUEUED' RETURN run.analysis, run.parameters"
 _OPEN: LiteralString = """
 MATCH (run:AnalysisRun) WHERE run.status IN ['QUEUED', 'RUNNING']
-RETURN run.id AS id, run.status AS status, run.analysis AS analysis, run.started_by AS author, run.queued_at AS queued_at
+RETURN run.id AS id, run.status AS status, run.analysis AS analysis, run.parameters AS parameters, run.started_by AS author,
+  run.queued_at AS queued_at
 """
 _SERVED: LiteralString = """
 MATCH (run:AnalysisRun) WHERE run.started_by IN $authors AND run.started_at IS NOT NULL
@@ -109,14 +110,15 @@ async def heavy_waits(writer: Writer) -> bool:
 
 async def _waiting(writer: Writer) -> list[bool]:
     """Of each run that waits, whether it is a light one."""
-    return [_is_light(row[0]) for row in await writer.database.read(_WAITING)]
+    return [_is_light(*row) for row in await writer.database.read(_WAITING)]
 
 
 async def _chosen(transaction: Transaction, heavy: int, light: bool) -> Waiting | None:
     found = await transaction.run(_OPEN)
     running = [row for row in found if row["status"] == RunStatus.RUNNING]
-    room = sum(not _is_light(row["analysis"]) for row in running) < heavy
-    may = [row for row in found if row["status"] == RunStatus.QUEUED and (light if _is_light(row["analysis"]) else room)]
+    room = sum(not _is_light(row["analysis"], row["parameters"]) for row in running) < heavy
+    queued = [row for row in found if row["status"] == RunStatus.QUEUED]
+    may = [row for row in queued if (light if _is_light(row["analysis"], row["parameters"]) else room)]
     if not may:
         return None
     served = await transaction.run(_SERVED, {"authors": sorted({row["author"] for row in may})})
@@ -124,9 +126,9 @@ async def _chosen(transaction: Transaction, heavy: int, light: bool) -> Waiting 
     return next_of(waiting, Counter(row["author"] for row in running), dict(map(tuple, served)))
 
 
-def _is_light(name: str) -> bool:
+def _is_light(name: str, parameters: str) -> bool:
     # What is not known here fails at once.
-    return name not in ANALYSES or ANALYSES[name].light
+    return name not in ANALYSES or ANALYSES[name].is_light(json.loads(parameters).get("asOf"))
 
 
 async def put_back(writer: Writer, run: Run) -> None:
@@ -141,7 +143,8 @@ async def put_back_once(writer: Writer, run: Run) -> bool:
 
 
 def _anew() -> dict[str, Any]:
-    return {"status": RunStatus.QUEUED.value, "progress": 0.0, "keeping": None, "process": None, "started_at": None}
+    begun = ("keeping", "process", "started_at", "fingerprint")
+    return {"status": RunStatus.QUEUED.value, "progress": 0.0, **dict.fromkeys(begun)}
 
 
 async def begin_keeping(writer: Writer, run: Run, progress: float, levels: Sequence[str]) -> bool:

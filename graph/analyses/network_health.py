@@ -88,7 +88,7 @@ def network_health(facts: Facts, parameters: NetworkHealthParameters, watch: Wat
 
 def _whole(network: Network, watch: Watch) -> Iterator[GraphFact]:
     parts = weak(network, tick=watch.part(0, 0.2).at)
-    alone = np.flatnonzero(network.degree == 0)
+    alone = (network.degree == 0).astype(np.int64)
     cut, tied = articulation_points(network, tick=watch.part(0.2, 0.4).at), len(network.indices) // 2
     strong = _told(network, ReasonCode.OWN, network.strength)
     many = _told(network, ReasonCode.TIED, network.degree)
@@ -101,8 +101,8 @@ def _whole(network: Network, watch: Watch) -> Iterator[GraphFact]:
     yield _fact("COMPONENTS", "Parts without a tie between them", "连通分量数量", parts.count, around)
     largest = int(parts.sizes.max(initial=0)) / max(len(network), 1)
     yield _fact("LARGEST_COMPONENT", "Share of the largest part", "最大连通分量占比", largest, around)
-    yield _fact("ISOLATED", "Without any tie", "孤立者数量", len(alone), _told(network, ReasonCode.OWN, network.strength, alone))
-    holding = _told(network, ReasonCode.OWN, network.strength, cut)
+    yield _fact("ISOLATED", "Without any tie", "孤立者数量", int(alone.sum()), _told(network, ReasonCode.OWN, alone))
+    holding = _told(network, ReasonCode.OWN, np.bincount(cut, minlength=len(network)))
     yield _fact("SINGLE_POINTS_OF_FAILURE", "Single points of failure", "单点故障数量", len(cut), holding)
     ends = bridges(network, tick=watch.part(0.4, 0.6).at)
     between = _told(network, ReasonCode.TIED, np.bincount(ends.ravel(), minlength=len(network)))
@@ -150,13 +150,14 @@ def _density(nodes: int, tied: int) -> float:
     return 2 * tied / (nodes * (nodes - 1)) if nodes > 1 else 0.0
 
 
-def _told(network: Network, code: ReasonCode, values: FloatArray | IntArray, whom: IntArray | None = None) -> tuple[Reason, ...]:
-    """Those with the greatest values, each with its share of all values; of those without any only `whom`."""
-    some = np.flatnonzero(values > 0) if whom is None else whom
-    order, whole = some[np.lexsort((some, -values[some]))][:_SHOWN].tolist(), float(values.sum())
-    return tuple(
-        Reason(code, float(values[node]), None, float(values[node]) / whole if whole else 0.0, network.ids[node]) for node in order
-    )
+def _told(network: Network, code: ReasonCode, values: FloatArray | IntArray) -> tuple[Reason, ...]:
+    """Those with the greatest values, the stronger of equals first, and the others together; each with its share of all values."""
+    some, whole = np.flatnonzero(values > 0), float(values.sum())
+    order = some[np.lexsort((some, -network.strength[some], -values[some]))][:_SHOWN]
+    shown = zip(order.tolist(), values[order].tolist(), strict=True)
+    told = tuple(Reason(code, float(value), None, value / whole, network.ids[node]) for node, value in shown)
+    rest = whole - float(values[order].sum())
+    return (*told, Reason(ReasonCode.OTHERS, rest, None, rest / whole)) if len(some) > _SHOWN else told
 
 
 def _fact(code: str, en: str, zh: str, value: float, reasons: tuple[Reason, ...]) -> GraphFact:

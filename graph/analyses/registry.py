@@ -65,6 +65,10 @@ class Analysis(Generic[Facts, Parameters]):
     compute: Callable[[Facts, Parameters, Watch], Outcome]
     light: bool = False
 
+    def is_light(self, as_of: object) -> bool:
+        """Whether a run of it is over in a moment: of a past day none is, since the interactions before it are added up again."""
+        return self.light and not as_of
+
 
 ANALYSES: dict[str, Analysis[Any, Any]] = {}
 

@@ -97,7 +97,7 @@ class Runner:
             log.warning("run %s was left by a process that ended", id)
 
     def _is_free(self) -> bool:
-        return self._light and not any(run.analysis.light for run in self._working.values())
+        return self._light and not any(run.light for run in self._working.values())
 
     def _begin(self, run: Run) -> None:
         task = asyncio.create_task(self._carry_out(run))

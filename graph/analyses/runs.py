@@ -11,7 +11,7 @@ from graph.analyses.registry import Analysis, Estimate, find
 from graph.analyses.rows import Outcome
 from graph.analyses.watch import Cancelled
 from graph.changes import ChangeAction
-from graph.database import Transaction
+from graph.database import DatabaseFailure, Transaction
 from graph.errors import WriteProblem, refused
 from graph.fields import Fields, Reference, references
 from graph.terms import Term
@@ -38,6 +38,11 @@ class Run:
     analysis: Analysis[Any, Any]
     parameters: Fields
     author: Author
+
+    @property
+    def light(self) -> bool:
+        """Whether it is over in a moment, and waits for no heavy one."""
+        return self.analysis.is_light(getattr(self.parameters, "as_of", None))
 
 
 LOCK: LiteralString = "MATCH (lock:Lock {name: 'analyses'}) SET lock._lock = true"
@@ -81,14 +86,14 @@ async def start(writer: Writer, name: str, parameters: Mapping[str, Any] | Field
     analysis, given = await _understood(writer, name, parameters, path)
     if earlier := await stored.find(writer, analysis, given):
         return Written(earlier, (stored.answered(),))
-    expected = _expected(await analysis.estimate(writer, given))
-    return await _create(writer, analysis, given, _QUEUED | expected, seen=await stored.fingerprint(writer, analysis))
+    queued = _QUEUED | await expected(writer, analysis, given)
+    return await _create(writer, analysis, given, queued, seen=await stored.fingerprint(writer, analysis))
 
 
 async def queue(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields, path: Sequence[str] = ()) -> Written:
     """Queue a run of an analysis, whatever was computed before."""
     analysis, given = await _understood(writer, name, parameters, path)
-    return await _create(writer, analysis, given, _QUEUED | _expected(await analysis.estimate(writer, given)))
+    return await _create(writer, analysis, given, _QUEUED | await expected(writer, analysis, given))
 
 
 async def begin(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields) -> Run:
@@ -171,7 +176,7 @@ def taken(writer: Writer) -> dict[str, Any]:
 async def sign(writer: Writer, run: Run, progress: float, estimate: Estimate | None = None, **values: Any) -> None:
     """Tells how far a run is, and that its process lives. Cancelled when the run is no longer this process's."""
     if estimate:
-        values |= _expected(estimate)
+        values |= _told(estimate)
     if not await beat(writer, run.id, {**values, "progress": progress, "sign_at": writer.now()}):
         raise Cancelled
 
@@ -182,7 +187,15 @@ async def check(writer: Writer, run: Run) -> None:
         raise Cancelled
 
 
-def _expected(estimate: Estimate) -> dict[str, Any]:
+async def expected(writer: Writer, analysis: Analysis[Any, Any], given: Fields) -> dict[str, Any]:
+    """The properties that tell what a run will take. What cannot be counted in time is told when it begins."""
+    try:
+        return _told(await analysis.estimate(writer, given))
+    except DatabaseFailure:
+        return {}
+
+
+def _told(estimate: Estimate) -> dict[str, Any]:
     return {f"estimate_{name}": value for name, value in asdict(estimate).items()}
 
 

@@ -13,7 +13,7 @@ from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator
 
 from graph.analyses import named, runs, stored
-from graph.analyses.registry import ANALYSES
+from graph.analyses.registry import ANALYSES, Analysis
 from graph.analyses.runs import RunStatus
 from graph.changes import ChangeAction
 from graph.clock import instant
@@ -73,7 +73,9 @@ async def start_due(writer: Writer) -> list[str]:
 
 async def _start(writer: Writer, schedule: Mapping[str, Any]) -> bool:
     """Whether it was this process that started it."""
-    id, now, same = schedule["id"], writer.now(), await _same(writer, schedule)
+    id, now, wanted = schedule["id"], writer.now(), _understood(schedule)
+    same = await stored.find(writer, *wanted) if wanted else None
+    queued = {"status": RunStatus.QUEUED.value, **(await runs.expected(writer, *wanted) if wanted and not same else {})}
     by = replace(writer, author=Author(schedule["created_by"], schedule["created_by_label"]))
     mine = False
 
@@ -84,7 +86,6 @@ async def _start(writer: Writer, schedule: Mapping[str, Any]) -> bool:
             return str(id)
         asked = {"analysis": found["analysis"], "parameters": found["parameters"]}
         answered = same if found["version"] == schedule["version"] else None
-        queued = {"status": RunStatus.QUEUED.value}
         run = answered or await runs.add(transaction, by, draft, asked, queued, await named.of(transaction, id))
         await transaction.run(_FORGET_LAST, {"id": id})
         await transaction.run(_LAST, {"id": id, "run": run})
@@ -99,11 +100,11 @@ async def _start(writer: Writer, schedule: Mapping[str, Any]) -> bool:
     return mine
 
 
-async def _same(writer: Writer, schedule: Mapping[str, Any]) -> str | None:
-    """The run that has the answer already."""
+def _understood(schedule: Mapping[str, Any]) -> tuple[Analysis[Any, Any], Fields] | None:
+    """The analysis and its parameters."""
     analysis = ANALYSES.get(schedule["analysis"])
     try:
-        return await stored.find(writer, analysis, runs.parsed(analysis, json.loads(schedule["parameters"]))) if analysis else None
+        return (analysis, runs.parsed(analysis, json.loads(schedule["parameters"]))) if analysis else None
     except Problems:
         # Another version of the program knew other parameters: whoever takes the run says so.
         return None

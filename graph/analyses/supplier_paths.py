@@ -14,7 +14,7 @@ from pydantic import Field
 from graph.analyses import ties
 from graph.analyses.days import AsOf, Moment
 from graph.analyses.reasons import Reason, ReasonCode
-from graph.analyses.registry import analysis, between
+from graph.analyses.registry import Estimate, analysis, between
 from graph.analyses.rows import Outcome, PathRow, RowKind
 from graph.analyses.watch import Watch
 from graph.network import Network
@@ -69,6 +69,10 @@ async def _load(writer: Writer, parameters: SupplierPathsParameters) -> Facts:
     return Facts(await ties.own(writer.database), found)
 
 
+async def _estimate(writer: Writer, _: SupplierPathsParameters) -> Estimate:
+    return Estimate.of(*await ties.count(writer.database))
+
+
 @analysis(
     "supplier_paths",
     title=("Supplier paths", "供应链路径"),
@@ -86,7 +90,7 @@ async def _load(writer: Writer, parameters: SupplierPathsParameters) -> Facts:
     ),
     rows=RowKind.PATH,
     parameters=SupplierPathsParameters,
-    estimate=ties.estimate,
+    estimate=_estimate,
     load=_load,
 )
 def supplier_paths(facts: Facts, parameters: SupplierPathsParameters, watch: Watch) -> Outcome:

@@ -163,4 +163,5 @@ async def estimate(writer: Writer, parameters: AsOf) -> Estimate:
     found = Estimate.of(*await count(writer.database))
     if not Moment.of(writer, parameters).past:
         return found
-    return found.longer(int((await writer.database.read(_INTERACTIONS))[0][0]) * _SECONDS_AN_INTERACTION)
+    before = int((await writer.database.read(_INTERACTIONS))[0][0])
+    return found.longer(before * _SECONDS_AN_INTERACTION)

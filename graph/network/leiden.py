@@ -27,8 +27,9 @@ Places = NDArray[np.int32]
 _CHUNK = CHUNK // 4
 # How far below the best a merger may be and still have a fair chance, as a share of the best.
 _RANDOMNESS = 0.1
-# An iteration that gains less than this share of all gains is the last.
-_WORTHWHILE = 1e-3
+# An iteration that gains no more than this share of all gains is the last; where there are few entries it takes no time, and by another
+# order of the nodes the next one may find more.
+_WORTHWHILE, _LARGE = 1e-3, 100_000
 # Less than this share of a node's ties is no gain: rounding could make it turn in circles.
 _NOTICEABLE = 1e-10
 
@@ -50,8 +51,8 @@ def leiden(
     """The community of each node (n), numbered in the order of their first nodes. Every community is connected.
 
     The greater the `resolution`, the smaller the communities. Directions do not matter: a pair tied both ways is tied by the sum. Weights
-    are ≥ 0; a node without ties is a community. Each of the `iterations` starts from what the last one found, and is the last one if it
-    adds less than a thousandth; the same seed always finds the same. About O(m) an iteration, O(n + m) memory.
+    are ≥ 0; a node without ties is a community. Each of the `iterations` starts from what the last one found; in a large network one
+    that adds no more than a thousandth is the last. The same seed always finds the same. About O(m) an iteration, O(n + m) memory.
 
     >>> a, b = np.array([0, 1, 2, 3, 4, 5, 2]), np.array([1, 2, 0, 4, 5, 3, 3])
     >>> leiden(Network.of("abcdef", a, b)).tolist()
@@ -62,7 +63,7 @@ def leiden(
     for iteration in range(iterations if base.strength.any() else 0):
         labels, gain = _improved(base, labels, int(started(seed, iteration)) >> 1, partial(_at, tick, iteration / iterations))
         gained += gain
-        if gain < _WORTHWHILE * gained:
+        if gain <= _WORTHWHILE * gained and len(base.indices) > _LARGE:
             break
     return numbered(one(lambda: connected(base.indptr, base.indices, base.weights, labels), tick))
 

@@ -181,9 +181,9 @@ async def _load(writer: Writer, parameters: IntroductionsParameters) -> _Search:
     light=True,
 )
 def strongest_introductions(search: _Search, parameters: IntroductionsParameters, watch: Watch) -> Outcome:
-    """The strongest paths of at most five steps to a person, or to any of the people now at an organization; a reason for each step.
+    """The strongest paths of at most five steps to a person, or to any of the people at an organization that day; a reason for each step.
 
-    A path starts with one of those named, or of those now at an own organization, and holds no other of them. Who opted out is in none.
+    A path starts with one of those named, or of those who are at an own organization, and holds no other of them. Who opted out is in none.
     """
     rows = [
         PathRow(

@@ -74,7 +74,8 @@ def referral_value(facts: Facts, parameters: ReferralValueParameters, watch: Wat
     of the referred party's own orders from the first referral of it that counts on, in periods of months; several referrers share it
     equally. The reward and the saving fall in the first period. A referral that may or may not have caused the joining counts as both, by
     its probability. Along a chain no value is lost or won; a cycle is cut at its latest referral, and nothing is passed on to who bought.
-    Of a past day, a referral is as it was by then, and so are the orders; the scores on the parties stay what is so now.
+    Of a past day count the orders that stood then and the referrals made by then, open if they were closed later, all at the amounts
+    that are recorded now; the scores on the parties stay what is so now.
     """
     counted = one(lambda: known.counted(facts), watch.part(0, 0.1).at)
     worth = known.worths(counted, facts, parameters, watch.part(0.1, 0.4))

@@ -315,3 +315,23 @@ class TestLimit:
         await runs.begin(writer, "probe", {})
         assert await lease.take(writer, heavy=1) is None
         assert await lease.take(writer, heavy=2)
+
+
+async def test_introductions_of_a_past_day_are_no_light_run(writer: Writer) -> None:
+    await world.people(writer, "ann", "eve")
+    past, light = [(await runs.start(writer, "introductions", {"to": "eve", "asOf": day})).id for day in ("2026-05-01", None)]
+    taken = await lease.take(writer, heavy=0)
+    assert taken
+    assert (taken.id, taken.light) == (light, True)
+    assert await lease.take(writer, heavy=0) is None
+    assert await lease.heavy_waits(writer)
+    heavy = await lease.take(writer, light=False)
+    assert heavy
+    assert (heavy.id, heavy.light) == (past, False)
+
+
+async def test_a_run_that_is_put_back_has_seen_nothing_yet(writer: Writer) -> None:
+    run = await runs.begin(writer, "probe", {})
+    await runs.sign(writer, run, 0.1, fingerprint="7 2026-07-01 abc")
+    await lease.put_back(writer, run)
+    assert "fingerprint" not in await probe.state(writer, run.id)

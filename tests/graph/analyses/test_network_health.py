@@ -39,6 +39,8 @@ async def test_what_holds_the_network_together(writer: Writer) -> None:
     }
     assert [reason.party for reason in found["SINGLE_POINTS_OF_FAILURE"].reasons] == ["eve"]
     assert [reason.party for reason in found["ISOLATED"].reasons] == ["far", "kim"]
+    assert why(found["SINGLE_POINTS_OF_FAILURE"]) == {"eve": 1}
+    assert why(found["ISOLATED"]) == {"far": 0.5, "kim": 0.5}
     assert why(found["MEAN_STRENGTH"]) == pytest.approx({"ann": 1.6 / 5.2, "bob": 1.6 / 5.2, "eve": 1.8 / 5.2, "joe": 0.2 / 5.2})
     assert why(found["TIES"]) == why(found["DENSITY"]) == {"eve": 3 / 8, "ann": 2 / 8, "bob": 2 / 8, "joe": 1 / 8}
     assert why(found["COMPONENTS"]) == {"eve": 4 / 6, "far": 1 / 6, "kim": 1 / 6}
@@ -46,6 +48,16 @@ async def test_what_holds_the_network_together(writer: Writer) -> None:
     assert why(found["CLUSTERING"]) == pytest.approx({"ann": 3 / 7, "bob": 3 / 7, "eve": 1 / 7})
     assert [reason.code for reason in found["COMPONENTS"].reasons] == [ReasonCode.PART] * 3
     assert found["DENSITY"].label.zh == "密度"
+
+
+async def test_beyond_ten_the_others_are_told_together(writer: Writer) -> None:
+    people = [f"p{number:02}" for number in range(13)]
+    await world.people(writer, *people)
+    await world.knows(writer, *(f"p00 {other}" for other in people[1:]), "p01 p12")
+    told = (await facts(writer))["TIES"].reasons
+    assert [reason.party for reason in told] == ["p00", "p01", "p12", *people[2:9], None]
+    assert (told[-1].code, told[-1].value) == (ReasonCode.OTHERS, 3)
+    assert sum(reason.share for reason in told) == pytest.approx(1)
 
 
 async def test_a_segment_is_as_dense_as_its_customers_and_their_people(writer: Writer) -> None:

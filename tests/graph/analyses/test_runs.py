@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from graph.analyses import execution, lease, runs
+from graph.analyses import ANALYSES, execution, lease, runs
+from graph.analyses.registry import Estimate
 from graph.analyses.rows import Outcome
 from graph.analyses.runner import Runner
 from graph.analyses.watch import Cancelled
 from graph.changes import ChangeAction
 from graph.clock import FixedClock
+from graph.database import TimedOut
 from graph.errors import Message, NotFound, Problems, Refused, Stale
 from graph.fields import Reference
 from graph.writing import Writer
@@ -106,3 +109,13 @@ async def test_an_end_is_final(writer: Writer) -> None:
     kept = await probe.state(writer, run.id)
     assert (kept["status"], kept["problem_en"], kept["problem_zh"]) == ("FAILED", "no", "否")
     assert [action for _, action, _ in await probe.log(writer)].count(ChangeAction.ANALYSE) == 1
+
+
+async def test_a_run_is_queued_also_where_nobody_counts_in_time_what_it_takes(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def late(_: Writer, __: probe.Probe) -> Estimate:
+        raise TimedOut("no answer within 30 s")
+
+    usual = await runs.start(writer, "probe", {})
+    monkeypatch.setitem(ANALYSES, "probe", replace(ANALYSES["probe"], estimate=late))
+    unknown = await runs.start(writer, "probe", {"seconds": 1})
+    assert [(await probe.state(writer, run.id)).get("estimate_nodes") for run in (usual, unknown)] == [10, None]

@@ -38,6 +38,12 @@ async def test_one_that_was_started_ahead_is_joined_and_ends_with_its_user(folde
     await given.nothing_is_left(folder)
 
 
+async def test_one_that_was_started_ahead_ends_with_who_did_not_wait_for_it(folder: Path) -> None:
+    with embedded.ahead(folder):
+        await given.until(lambda: bool(given.processes(folder)))
+    await given.nothing_is_left(folder)
+
+
 async def test_what_keeps_one_from_starting_ahead_is_told_by_who_needs_it(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with embedded.ahead(tmp_path / "file"), pytest.raises(Unavailable, match="cannot keep its data in .*file"):
