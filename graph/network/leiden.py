@@ -152,7 +152,7 @@ def _move(
         ends[best] += strength[node]
         if best != own:
             labels[node] = best
-            gained += gain - stay
+            gained += float(gain - stay)
             sizes[best] += 1
             sizes[own] -= 1
             if sizes[own] == 0:
