@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import strawberry
 
-from graph.analyses import ANALYSES
+from graph.analyses import ANALYSES, stored
 from graph.analyses import Analysis as Registered
 from graph.analyses.rows import RowKind, group_title
 from graph.analyses.runs import RunStatus
@@ -94,7 +94,7 @@ def estimate(nodes: int | None, edges: int, seconds: float, memory: int) -> dict
 
 def day(parameters: str, fingerprint: str | None) -> str | None:
     """The day that was asked for, or that of the fingerprint."""
-    return json.loads(parameters or "{}").get("asOf") or (fingerprint.split()[1] if fingerprint else None)
+    return json.loads(parameters or "{}").get("asOf") or (stored.day(fingerprint) if fingerprint else None)
 
 
 def parsed(text: str | None) -> Any:

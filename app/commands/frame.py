@@ -17,7 +17,7 @@ from graph.errors import Problems, WriteProblem
 from graph.migrate import MigrationProblem
 from graph.transfer import TransferProblem
 
-__all__ = ["Misused", "configured", "data_option", "failed", "refusing", "run", "with_data"]
+__all__ = ["Misused", "configured", "data_option", "refusing", "run", "with_data"]
 
 T = TypeVar("T")
 
@@ -68,9 +68,4 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     except (DatabaseFailure, MigrationProblem, Problems, TransferProblem, WriteProblem) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        raise failed(error) from error
-
-
-def failed(error: OSError) -> click.ClickException:
-    """What the machine refuses, with the file that it is about."""
-    return click.ClickException(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        raise click.ClickException(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}") from error

@@ -36,7 +36,7 @@ _WRITTEN = {Outcome.CREATED, Outcome.UPDATED}
 @frame.data_option
 def command(paths: tuple[Path, ...], source: str | None, mapping: str | None, dry_run: bool, as_json: bool, **flags: object) -> int:
     settings = frame.configured(**flags)
-    report = frame.run(take(settings, planned(paths, source, mapping), dry_run))
+    report = frame.run(take(settings, paths, source, mapping, dry_run))
     click.echo(orjson.dumps(report.told(settings.language)) if as_json else "\n".join(lines(report, settings.language)))
     return 1 if report.refused and report.refused == sum(report.counts.values()) else 0
 
@@ -47,19 +47,18 @@ def planned(paths: Iterable[Path], source: str | None, mapping: str | None) -> P
         return imports.plan(paths, source=source, mapping=mapping)
     except (BadMapping, BadSource, NothingToImport) as problem:
         raise frame.Misused(str(problem)) from None
-    except OSError as problem:
-        raise frame.failed(problem) from problem
 
 
-async def take(settings: Settings, planned: Planned, dry_run: bool) -> Report:
+async def take(settings: Settings, paths: Iterable[Path], source: str | None, mapping: str | None, dry_run: bool) -> Report:
     """Imports, and shows how far it is."""
+    plan = planned(paths, source, mapping)
     with progress.shown() as tell:
 
         def watch(step: Progress) -> None:
             tell(f"{step.part.path.name} → {step.part.noun}", step.done, step.total)
 
         async with _writer(settings, dry_run) as writer:
-            return await imports.carry_out(writer, planned, dry_run=dry_run, progress=watch)
+            return await imports.carry_out(writer, plan, dry_run=dry_run, progress=watch)
 
 
 @asynccontextmanager

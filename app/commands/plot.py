@@ -52,7 +52,8 @@ async def plot(settings: Settings, number: int, parameters: CommunitiesParameter
             group = chosen(found.outcome.rows, number)
             ties = await tied(writer, parameters, group)
             members = await members_of(writer, Moment.of(writer, parameters).day, group, ties)
-            title = findings.title(group, await analyse.names(writer.database, findings.named([group])), settings.language)
+            telling = await analyse.names(writer.database, {reason.party for reason in group.reasons if reason.party})
+            title = findings.title(group, telling, settings.language)
     await asyncio.to_thread(out.write_text, pictures.drawn(title, members, ties), "utf-8")
     click.echo(f"{title}: {len(members)} of {len(group.members)} members, {len(ties)} ties → {out}")
     return 0

@@ -48,7 +48,7 @@ class Run:
 LOCK: LiteralString = "MATCH (lock:Lock {name: 'analyses'}) SET lock._lock = true"
 """Before it is decided which runs there are, and whose."""
 
-_QUEUED = {"status": RunStatus.QUEUED.value}
+QUEUED = {"status": RunStatus.QUEUED.value}
 # One that waits will see the graph as it is then; one that runs has seen it already.
 _OPEN: LiteralString = """
 MATCH (run:AnalysisRun)
@@ -86,14 +86,13 @@ async def start(writer: Writer, name: str, parameters: Mapping[str, Any] | Field
     analysis, given = await _understood(writer, name, parameters, path)
     if earlier := await stored.find(writer, analysis, given):
         return Written(earlier, (stored.answered(),))
-    queued = _QUEUED | await expected(writer, analysis, given)
-    return await _create(writer, analysis, given, queued, seen=await stored.fingerprint(writer, analysis))
+    return await _create(writer, analysis, given, await waiting(writer, analysis, given), seen=await stored.fingerprint(writer, analysis))
 
 
 async def queue(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields, path: Sequence[str] = ()) -> Written:
     """Queue a run of an analysis, whatever was computed before."""
     analysis, given = await _understood(writer, name, parameters, path)
-    return await _create(writer, analysis, given, _QUEUED | await expected(writer, analysis, given))
+    return await _create(writer, analysis, given, await waiting(writer, analysis, given))
 
 
 async def begin(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields) -> Run:
@@ -187,12 +186,12 @@ async def check(writer: Writer, run: Run) -> None:
         raise Cancelled
 
 
-async def expected(writer: Writer, analysis: Analysis[Any, Any], given: Fields) -> dict[str, Any]:
-    """The properties that tell what a run will take. What cannot be counted in time is told when it begins."""
+async def waiting(writer: Writer, analysis: Analysis[Any, Any], given: Fields) -> dict[str, Any]:
+    """The properties of a run that waits, with what it will take; what cannot be counted in time is told when it begins."""
     try:
-        return _told(await analysis.estimate(writer, given))
+        return QUEUED | _told(await analysis.estimate(writer, given))
     except DatabaseFailure:
-        return {}
+        return QUEUED
 
 
 def _told(estimate: Estimate) -> dict[str, Any]:

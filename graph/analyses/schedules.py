@@ -14,7 +14,6 @@ from pydantic import AfterValidator
 
 from graph.analyses import named, runs, stored
 from graph.analyses.registry import ANALYSES, Analysis
-from graph.analyses.runs import RunStatus
 from graph.changes import ChangeAction
 from graph.clock import instant
 from graph.database import Transaction
@@ -75,7 +74,7 @@ async def _start(writer: Writer, schedule: Mapping[str, Any]) -> bool:
     """Whether it was this process that started it."""
     id, now, wanted = schedule["id"], writer.now(), _understood(schedule)
     same = await stored.find(writer, *wanted) if wanted else None
-    queued = {"status": RunStatus.QUEUED.value, **(await runs.expected(writer, *wanted) if wanted and not same else {})}
+    queued = await runs.waiting(writer, *wanted) if wanted and not same else runs.QUEUED
     by = replace(writer, author=Author(schedule["created_by"], schedule["created_by_label"]))
     mine = False
 

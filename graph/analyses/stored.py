@@ -21,7 +21,7 @@ from graph.fields import Fields
 from graph.metrics import warmth
 from graph.writing import Writer
 
-__all__ = ["ANSWERED", "answered", "find", "fingerprint", "outcome"]
+__all__ = ["ANSWERED", "answered", "day", "find", "fingerprint", "outcome"]
 
 ANSWERED = Message(
     "nothing that it is computed from has changed since this run: it is answered again",
@@ -56,6 +56,11 @@ async def fingerprint(writer: Writer, analysis: Analysis[Any, Any]) -> str:
     customs = writer.customs
     formula = _formula(analysis.name, analysis.formula.en, customs.currency, customs.time_zone)
     return f"{await changes.state(writer.database)} {writer.today()} {formula}"
+
+
+def day(fingerprint: str) -> str:
+    """The day that a fingerprint names."""
+    return fingerprint.split()[1]
 
 
 async def find(writer: Writer, analysis: Analysis[Any, Any], parameters: Fields) -> str | None:

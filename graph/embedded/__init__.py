@@ -56,7 +56,6 @@ async def running(folder: Path, *, seconds: float = 60, memory: int = supervisor
 @contextmanager
 def ahead(folder: Path, *, memory: int = supervisor.MEMORY) -> Iterator[None]:
     """Meanwhile the engine of `folder` starts, so that `running` waits less for it. What keeps it from that `running` tells."""
-    keeper: _Keeper | None = None
     with ExitStack() as held:
         with suppress(Unavailable, OSError):
             package, folder = _package(), _made(folder)
@@ -65,8 +64,6 @@ def ahead(folder: Path, *, memory: int = supervisor.MEMORY) -> Iterator[None]:
                 keeper = _Keeper(folder, package, memory)
                 keeper.ensure()
         yield
-        if keeper:
-            keeper.reap()
 
 
 @asynccontextmanager
@@ -121,11 +118,6 @@ class _Keeper:
             # Whatever stands in the way now, a full disk or too many processes, may be gone the next time.
             with suppress(OSError):
                 self.ensure()
-
-    def reap(self) -> None:
-        """Leaves no zombie of a supervisor that has ended."""
-        if self._process:
-            self._process.poll()
 
     def ensure(self) -> None:
         if self._process and (code := self._process.poll()) is not None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar, cast
 
 from graph.analyses import ANALYSES
@@ -74,30 +75,42 @@ def registered() -> Iterator[None]:
         del ANALYSES["probe"]
 
 
-class Unsteady:
-    """A database that does not answer while it is `away`."""
+class Interrupted:
+    """A database before each of whose statements something happens."""
 
-    def __init__(self, database: Database) -> None:
-        self.away = False
-        self._database = database
+    def __init__(self, database: Database, before: Callable[[], Awaitable[None]]) -> None:
+        self._database, self._before = database, before
 
     async def read(self, *given: Any, **options: Any) -> list[Record]:
-        self._check()
+        await self._before()
         return await self._database.read(*given, **options)
 
+    async def stream(self, *given: Any, **options: Any) -> AsyncIterator[Record]:
+        await self._before()
+        async for row in self._database.stream(*given, **options):
+            yield row
+
     async def write(self, work: Callable[[Transaction], Awaitable[T]], **options: Any) -> T:
-        self._check()
+        await self._before()
         return await self._database.write(work, **options)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._database, name)
 
-    def _check(self) -> None:
+    def of(self, writer: Writer) -> Writer:
+        return replace(writer, database=cast(Database, self))
+
+
+class Unsteady(Interrupted):
+    """A database that does not answer while it is `away`."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, self._check)
+        self.away = False
+
+    async def _check(self) -> None:
         if self.away:
             raise Unavailable("nobody answered")
-
-    def of(self, writer: Writer) -> Writer:
-        return Writer(cast(Database, self), writer.clock, writer.ids, writer.author, writer.customs)
 
 
 async def state(writer: Writer, id: str) -> dict[str, Any]:

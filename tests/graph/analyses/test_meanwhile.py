@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -15,43 +15,15 @@ from graph.analyses import execution, lease, runs
 from graph.analyses.kept import keeper
 from graph.analyses.watch import Cancelled
 from graph.clock import FixedClock
-from graph.database import Database, Record, Unavailable
+from graph.database import Unavailable
 from graph.errors import Refused
 from graph.fields import Reference
 from graph.writing import Writer
 from tests.graph import given
-from tests.graph.analyses import world
+from tests.graph.analyses import probe, world
 
 PARAMETERS: dict[str, dict[str, Any]] = {"influence": {"level": "PEOPLE"}, "communities": {}, "introductions": {"to": "eve"}}
 every = pytest.mark.parametrize("name", PARAMETERS)
-
-
-class Interrupted:
-    """A database that does something else before one of its statements."""
-
-    def __init__(self, database: Database, before: int, do: Callable[[], Awaitable[None]]) -> None:
-        self.statements, self._before, self._do, self._database = 0, before, do, database
-
-    async def read(self, *given: Any, **options: Any) -> list[Record]:
-        await self._next()
-        return await self._database.read(*given, **options)
-
-    async def stream(self, *given: Any, **options: Any) -> AsyncIterator[Record]:
-        await self._next()
-        async for row in self._database.stream(*given, **options):
-            yield row
-
-    async def write(self, *given: Any, **options: Any) -> Any:
-        await self._next()
-        return await self._database.write(*given, **options)
-
-    async def _next(self) -> None:
-        self.statements += 1
-        if self.statements == self._before:
-            await self._do()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._database, name)
 
 
 @pytest.fixture
@@ -68,12 +40,17 @@ async def interrupted(writer: Writer, name: str, do: Callable[[], Awaitable[None
     """The ids of runs, one for each of its statements before which something is done; each ends somehow."""
     for before in range(1, 100):
         await given.run(writer.database, "MATCH (n) WHERE n:AnalysisRun OR n:AnalysisRow DETACH DELETE n")
-        database = Interrupted(writer.database, before, do)
+        statements = itertools.count(1)
+
+        async def next_one(statements: Iterator[int] = statements, before: int = before) -> None:
+            if next(statements) == before:
+                await do()
+
         with suppress(Cancelled, Unavailable):
-            await execution.run(replace(writer, database=cast(Database, database)), name, PARAMETERS[name])
+            await execution.run(probe.Interrupted(writer.database, next_one).of(writer), name, PARAMETERS[name])
         for [id] in await given.rows(writer.database, "MATCH (run:AnalysisRun) RETURN run.id"):
             yield id
-        if database.statements < before:
+        if next(statements) <= before:
             assert before > 8
             return
     raise AssertionError("a run without end")
