@@ -24,10 +24,10 @@ ENV PATH=/opt/guanxi/bin:$PATH \
     GUANXI_DATA=/data \
     NUMBA_CACHE_DIR=/opt/guanxi-compiled \
     NUMBA_CPU_NAME=generic
+# Compiled for any processor; where the file system is read-only it is read all the same.
+RUN guanxi doctor --warm
 USER guanxi
 WORKDIR /home/guanxi
-# Compiled for any processor, by the user who runs it; where the file system is read-only it is read all the same.
-RUN guanxi doctor --warm
 VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM

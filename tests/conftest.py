@@ -16,13 +16,17 @@ from graph import embedded, migrate
 from graph.clock import FixedClock
 from graph.database import Database, Target, Transaction
 from graph.ids import SeededIds
-from tests import classes, neo4j
+from tests import neo4j
 
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30
 """Where Linux keeps files in memory, and how many bytes must be free to use it."""
 
 NOON = datetime(2026, 7, 1, 8, tzinfo=UTC)
 """The moment at which tests take place."""
+
+OPTIONS = "JDK_JAVA_OPTIONS"
+USUAL = "-XX:+IgnoreUnrecognizedVMOptions -XX:TieredStopAtLevel=1"
+"""Engines that live for seconds: half the work of their start is optimising what they will not do twice."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure() -> None:
     # The workers have it from the process that starts them.
-    classes.use()
+    os.environ.setdefault(OPTIONS, USUAL)
 
 
 @pytest.fixture(scope="session")

@@ -81,6 +81,9 @@ def install(level: str) -> int:
         if subprocess.run(step, cwd=ROOT, check=False).returncode:
             print("The set-up failed; run it again once the cause is gone.", file=sys.stderr)
             return 1
+    if has_engine():
+        # Without it all goes on, but more slowly.
+        subprocess.run([str(PYTHON), "-m", "graph.embedded.warm"], cwd=ROOT, check=False)
     write_stamp(level)
     return 0
 

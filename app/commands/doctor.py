@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import platform
 import shutil
@@ -42,15 +43,24 @@ class Finding:
 
 @click.command("doctor")
 @frame.data_option
-@click.option("--warm", is_flag=True, help="Only compile the network engine ahead: the first analysis need not wait for it.")
+@click.option("--warm", is_flag=True, help="Only prepare the engines ahead: the first analysis and the first start need not wait for it.")
 def command(warm: bool, **flags: object) -> int:
     if warm:
-        from graph.network.warm import warm as compile_ahead
-
-        compile_ahead(lambda name: click.echo(f"compiling: {name}"))
+        prepare()
         return 0
     settings = frame.configured(**flags)
     return frame.run(examine(settings))
+
+
+def prepare() -> None:
+    """What is done once a machine, before anybody waits for it."""
+    from graph.embedded.warm import warm as keep_classes
+    from graph.network.warm import warm as compile_ahead
+
+    compile_ahead(lambda name: click.echo(f"compiling: {name}"))
+    click.echo("keeping the classes of the embedded engine")
+    if problem := asyncio.run(keep_classes()):
+        click.echo(f"not kept, so that it starts more slowly: {problem}", err=True)
 
 
 async def examine(settings: Settings) -> int:

@@ -18,7 +18,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,22 +28,25 @@ from graph.database import BadQuery, Database, DatabaseFailure, Target, Unavaila
 from graph.embedded import supervisor
 from graph.locks import FileLock
 
-__all__ = ["ahead", "is_new", "passing", "running", "sql"]
+__all__ = ["ahead", "is_new", "package", "passing", "running", "sql"]
 
 _ROOT = Path(__file__).parents[2]
 
 
 @asynccontextmanager
-async def running(folder: Path, *, seconds: float = 60, memory: int = supervisor.MEMORY) -> AsyncIterator[Target]:
+async def running(
+    folder: Path, *, seconds: float = 60, memory: int = supervisor.MEMORY, learning: Path | None = None
+) -> AsyncIterator[Target]:
     """The engine of `folder`, started or joined, and kept running meanwhile. Unavailable, with its last log lines, after `seconds`.
 
-    An engine that is started here has so many megabytes of `memory` for its objects, its cache of the data among them.
+    An engine that is started here has so many megabytes of `memory` for its objects, its cache of the data among them, and writes
+    its classes to `learning` when it ends.
     """
-    package = _package()
     deadline = time.monotonic() + seconds
+    given = [package(), memory, *([learning] if learning else [])]
     folder = _made(folder)
     with await _shared(folder, deadline):
-        keeper = _Keeper(folder, package, memory)
+        keeper = _Keeper(folder, given)
         target = await keeper.ready(deadline)
         keeping = asyncio.create_task(keeper.keep())
         try:
@@ -58,21 +61,21 @@ def ahead(folder: Path, *, memory: int = supervisor.MEMORY) -> Iterator[None]:
     """Meanwhile the engine of `folder` starts, so that `running` waits less for it. What keeps it from that `running` tells."""
     with ExitStack() as held:
         with suppress(Unavailable, OSError):
-            package, folder = _package(), _made(folder)
+            given, folder = [package(), memory], _made(folder)
             if lock := FileLock.shared(folder / "users.lock"):
                 held.enter_context(lock)
-                keeper = _Keeper(folder, package, memory)
+                keeper = _Keeper(folder, given)
                 keeper.ensure()
         yield
 
 
 @asynccontextmanager
-async def passing(*, seconds: float = 60) -> AsyncIterator[Target]:
+async def passing(*, seconds: float = 60, learning: Path | None = None) -> AsyncIterator[Target]:
     """An engine without data that leaves nothing behind."""
     with TemporaryDirectory(prefix="guanxi-") as name:
         folder = Path(name)
         try:
-            async with running(folder, seconds=seconds) as target:
+            async with running(folder, seconds=seconds, learning=learning) as target:
                 yield target
         finally:
             await _stopped(folder, time.monotonic() + seconds)
@@ -91,9 +94,9 @@ async def sql(target: Target, command: str) -> list[dict[str, Any]]:
 class _Keeper:
     """Sees to it that a supervisor is at work."""
 
-    def __init__(self, folder: Path, package: Path, memory: int) -> None:
+    def __init__(self, folder: Path, given: Sequence[object]) -> None:
         self._folder = folder
-        self._command = [sys.executable, "-P", supervisor.__file__, str(folder), str(package), str(memory)]
+        self._command = [sys.executable, "-P", supervisor.__file__, str(folder), *map(str, given)]
         self._process: subprocess.Popen[bytes] | None = None
         self._failures = 0
 
@@ -143,7 +146,8 @@ class _Keeper:
             )
 
 
-def _package() -> Path:
+def package() -> Path:
+    """The folder of the engine's Python package, its Java runtime in it. Unavailable where there is none."""
     found = importlib.util.find_spec("arcadedb_embedded")
     if sys.platform == "win32" or not found or not found.origin:
         raise Unavailable("There is no embedded engine for this platform: name a Neo4j server in GUANXI_NEO4J_URI instead.")

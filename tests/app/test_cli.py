@@ -237,11 +237,17 @@ def test_check_makes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_doctor_compiles_the_network_engine_ahead_and_does_nothing_else(tmp_path: Path) -> None:
-    warmed = guanxi("doctor", "--warm", folder=tmp_path)
+def test_doctor_prepares_the_engines_ahead_as_far_as_it_can(tmp_path: Path) -> None:
+    package = tmp_path / "packages/arcadedb_embedded"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    warmed = guanxi("doctor", "--warm", folder=tmp_path, PYTHONPATH=str(package.parent))
     assert warmed.returncode == 0
     assert warmed.stdout.startswith("compiling: rows\n")
-    assert list(tmp_path.iterdir()) == []
+    assert warmed.stdout.endswith("\nkeeping the classes of the embedded engine\n")
+    assert "not kept, so that it starts more slowly: The embedded engine in " in warmed.stderr
+    assert [file.name for file in package.iterdir()] == ["__init__.py"]
+    assert list(tmp_path.iterdir()) == [package.parent]
 
 
 def test_doctor_says_which_settings_lead_to_a_server_that_is_not_there(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from graph import embedded
 from graph.embedded import supervisor
 from graph.locks import FileLock
-from tests import classes
+from tests.conftest import OPTIONS
 from tests.graph.embedded import given
 
 
@@ -46,7 +46,7 @@ def signals() -> Iterator[None]:
 
 
 def test_a_supervisor_ends_well_when_nobody_is_there_or_another_is_at_work(folder: Path, signals: None) -> None:
-    package = embedded._package()
+    package = embedded.package()
     embedded._made(folder)
     assert supervisor.main(folder, package) == 0
     assert not given.processes(folder)
@@ -67,7 +67,7 @@ def test_a_supervisor_gives_up_an_engine_that_does_not_stay(folder: Path, signal
     user = FileLock.shared(folder / "users.lock")
     assert user
     with user:
-        assert supervisor.main(folder, embedded._package()) == 1
+        assert supervisor.main(folder, embedded.package()) == 1
 
 
 def test_a_port_is_kept_unless_it_is_taken() -> None:
@@ -108,6 +108,6 @@ def test_what_chokes_is_left_for_another_start(folder: Path) -> None:
 
 async def test_the_engine_logs_its_collections_as_they_are_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # One that reads all classes anew needs a full collection before it is there.
-    monkeypatch.setenv(classes.OPTIONS, "-XX:TieredStopAtLevel=1")
+    monkeypatch.setenv(OPTIONS, "-XX:AOTMode=off")
     async with embedded.running(folder):
         assert supervisor._FULL.search((folder / "collections.log").read_bytes())
