@@ -16,9 +16,10 @@ from app.limits import Limits, LiteralSize, check_document, parsed
 MOST_MISTAKES = 20
 MOST_WITH_SUGGESTIONS = 2
 
-__all__ = ["Document", "Documents", "Refused"]
+__all__ = ["RULES", "Document", "Documents", "Refused"]
 
 RULES: tuple[type[ASTValidationRule], ...] = (LiteralSize, *specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+"""What a document is held against: the rules of the specification, and those of Strawberry that it has only when it runs a query itself."""
 
 
 class Refused(Exception):

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from graphql import DocumentNode, ExecutionResult, OperationDefinitionNode, execute, parse, validate
 
+from app import documents
 from graph.clock import FixedClock
 from graph.ids import SeededIds
 from graph.projection.context import Viewer
@@ -88,7 +89,7 @@ class Asking:
         """Raises `Differs`, with everything needed to see why."""
         document = Document(document, {}, {}) if isinstance(document, str) else document
         node = parse(document.text)
-        if validate(CORE, node):
+        if validate(CORE, node, documents.RULES):
             self.invalid += 1
             return
         variables = document.variables | self._cursors(node, document)
