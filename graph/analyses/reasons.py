@@ -36,7 +36,7 @@ class ReasonCode(Term):
     CUTS_OFF = "How many pairs lose each other without them", "离开后失去联系的对数"
     OUT_OF_REACH = "How many we cannot reach without them", "离开后我方无法触达的人数"
     LOSES = "Whom we cannot reach without them", "离开后我方无法触达的对象"
-    SPREAD = "How many they reach in the mean", "平均触达人数"
+    SPREAD = "How many more hear it by way of this one", "经由此方新增的平均触达人数"
     MEMBER = "A telling member", "核心成员"
     WORKING_AT = "Where members work", "成员任职单位"
     CORE = "In how dense a part of the network", "所处网络的紧密程度"

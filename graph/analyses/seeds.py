@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
-from itertools import pairwise
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from graph.analyses import networks, ties
 from graph.analyses.networks import Facts, NetworkLevel, Weights
-from graph.analyses.reasons import Reason, ReasonCode
+from graph.analyses.reasons import Reason, ReasonCode, folded
 from graph.analyses.registry import analysis, between
 from graph.analyses.rows import NodeScore, Outcome, RowKind
 from graph.analyses.watch import Watch
 from graph.errors import NotFound
 from graph.fields import Id, many
 from graph.network import Network
-from graph.network.influence_maximisation import Influencers, most_influential
-from graph.network.spread import spread
+from graph.network.influence_maximisation import most_influential
+from graph.network.spread import Spread, spread
 from graph.writing import Writer
 
 __all__ = ["SeedsParameters"]
@@ -75,8 +74,8 @@ def seeds(facts: Facts, parameters: SeedsParameters, watch: Watch) -> Outcome:
     """Those to win, in the order in which they add most; the score is how many more are reached in the mean with them than before.
 
     Word passes over a tie with the given chance times its weight, once. The formula says how many are reached in all, and the share of
-    the best possible that is certain with a probability of 99 %. Reasons are the same numbers, and their direct ties. Who opted out neither
-    passes word on nor is won.
+    the best possible that is certain with a probability of 99 %. Reasons are how often they had not heard it yet, and how many more hear it
+    by way of each of those they are tied to. Who opted out neither passes word on nor is won.
     """
     network = networks.network(facts, parameters.level, parameters, watch.part(0, 0.1).at)
     chances = replace(network, weights=np.minimum(parameters.chance * network.weights, 1.0))
@@ -90,22 +89,17 @@ def seeds(facts: Facts, parameters: SeedsParameters, watch: Watch) -> Outcome:
         seed=parameters.seed,
         tick=watch.part(0.1, 0.8).at,
     )
-    gains = _gains(chances, found, parameters.seed, watch.part(0.8, 1))
-    rows = [_row(network, node, gain, rank) for rank, (node, gain) in enumerate(zip(found.nodes.tolist(), gains, strict=True), start=1)]
+    word = spread(chances, found.nodes, simulations=_SIMULATIONS, seed=parameters.seed, tick=watch.part(0.8, 1).at)
+    rows = [_row(network, node, word, place) for place, node in enumerate(found.nodes.tolist())]
     told = f"{found.spread:.1f} reached, at least {found.ratio:.0%} of the best possible"
-    return Outcome(rows, f"seeds 1: {told}; chance {parameters.chance:g}, seed {parameters.seed}; {parameters.told(parameters.level)}")
+    return Outcome(rows, f"seeds 2: {told}; chance {parameters.chance:g}, seed {parameters.seed}; {parameters.told(parameters.level)}")
 
 
-def _gains(network: Network, found: Influencers, seed: int, watch: Watch) -> list[float]:
-    """How many more are reached in the mean with each of them, than with those before alone."""
-    reached = [0.0]
-    size = len(found.nodes)
-    for count in range(1, size + 1):
-        some: NDArray[np.int64] = found.nodes[:count]
-        tick = watch.part((count - 1) / size, count / size).at
-        reached.append(spread(network, some, simulations=_SIMULATIONS, seed=seed, tick=tick).mean)
-    return [max(after - before, 0.0) for before, after in pairwise(reached)]
-
-
-def _row(network: Network, node: int, gain: float, rank: int) -> NodeScore:
-    return NodeScore(network.ids[node], gain, rank, (Reason(ReasonCode.SPREAD, gain, None, 1.0),))
+def _row(network: Network, node: int, word: Spread, place: int) -> NodeScore:
+    gain = float(word.gains[place])
+    heard = defaultdict[str, float](float)
+    for other, value in zip(network.neighbours(node), word.through[place].tolist(), strict=True):
+        heard[network.ids[other]] += value
+    parts = [Reason(ReasonCode.OWN, float(word.own[place]), None, float(word.own[place]) / gain if gain else 0.0)]
+    parts += [Reason(ReasonCode.SPREAD, value, None, value / gain, party) for party, value in heard.items() if value]
+    return NodeScore(network.ids[node], gain, place + 1, folded(part for part in parts if part.value))

@@ -7,7 +7,8 @@ without direction has that chance either way, of parallel ties each has its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from math import nan, sqrt
 
 import numpy as np
@@ -26,34 +27,49 @@ Places = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Spread:
-    """How many nodes are reached on average, the seeds among them, the standard error of that, and how many simulations say so."""
+    """How many nodes are reached on average, the seeds among them, the standard error of that, and how many simulations say so.
+
+    `own` (one number a seed) tells how often a seed is not reached by those before it, `through` (one array a seed) how many are then
+    reached by way of each of its ties, in the order of its row: together what it adds.
+    """
 
     mean: float
     error: float
     simulations: int
+    own: FloatArray = field(repr=False, compare=False)
+    through: Sequence[FloatArray] = field(repr=False, compare=False)
+
+    @cached_property
+    def gains(self) -> FloatArray:
+        """How many more are reached with each seed than with those before it alone; their sum is the mean."""
+        return np.asarray(self.own + [ways.sum() for ways in self.through], np.float64)
 
 
 def spread(network: Network, seeds: Sequence[int] | IntArray, *, simulations: int = 10_000, seed: int = 0, tick: Tick = silent) -> Spread:
     """How far it goes from the nodes `seeds`, by simulation. ValueError where a weight is no chance.
 
-    O(ties of those reached) a simulation, O(n) memory a thread. The same `seed` gives the same result.
+    O(ties of those reached) a simulation, O(n + ties of the seeds) memory a thread. The same `seed` gives the same result.
 
     >>> certain = Network.of("abcd", np.array([0, 1]), np.array([1, 2]), directed=True)
     >>> spread(certain, [1], simulations=100)
     Spread(mean=2.0, error=0.0, simulations=100)
     """
     check_chances(network)
-    sources, skip = np.unique(np.asarray(seeds, np.int64)), skips(network.indptr, network.weights)
+    sources, skip = np.asarray(seeds, np.int64), skips(network.indptr, network.weights)
+    ways = np.cumsum([len(sources), *(network.indptr[sources + 1] - network.indptr[sources])])
 
-    def run(first: int, last: int) -> tuple[int, int, int]:
-        return _cascades(network.indptr, network.indices, network.weights, skip, sources, first, last, seed)
+    def run(first: int, last: int) -> tuple[IntArray, int, int]:
+        return _cascades(network.indptr, network.indices, network.weights, skip, sources, ways, first, last, seed)
 
-    total = squares = 0
+    counts, squares = np.zeros(ways[-1], np.int64), 0
     for reached, squared, _ in in_jobs(run, lambda result: result[2], 0, simulations, tick):
-        total, squares = total + reached, squares + squared
+        counts, squares = counts + reached, squares + squared
+    total, means = int(counts.sum()), counts / max(simulations, 1)
     mean = total / simulations if simulations else nan
     variance = (squares - total * mean) / (simulations - 1) if simulations > 1 else nan
-    return Spread(mean, sqrt(max(variance, 0) / simulations) if simulations > 1 else nan, simulations)
+    error = sqrt(max(variance, 0) / simulations) if simulations > 1 else nan
+    own, *through = np.split(means, ways[:-1])
+    return Spread(mean, error, simulations, own, through)
 
 
 def check_chances(network: Network) -> None:
@@ -87,28 +103,42 @@ def skips(indptr: IntArray, chances: FloatArray) -> FloatArray:
 
 @kernel
 def _cascades(
-    indptr: IntArray, indices: Places, chances: FloatArray, skip: FloatArray, sources: IntArray, first: int, last: int, seed: int
-) -> tuple[int, int, int]:
-    """How many the simulations first…last reach, the sum of its squares, and how many steps they took."""
-    seen, queue = np.full(len(indptr) - 1, -1, np.int64), np.empty(len(indptr) - 1, np.int32)
-    total = squares = work = 0
+    indptr: IntArray, indices: Places, chances: FloatArray, skip: FloatArray, sources: IntArray, ways: IntArray,
+    first: int, last: int, seed: int,
+) -> tuple[IntArray, int, int]:  # fmt: skip
+    """How many the simulations first…last reach, each of `sources` after those before it, the sum of their squares, and their steps.
+
+    Counted are the sources themselves, then those reached by way of each of their ties, from `ways` on.
+    """
+    n = len(indptr) - 1
+    seen, queue, via = np.full(n, -1, np.int64), np.empty(n, np.int32), np.empty(n, np.int64)
+    counts = np.zeros(ways[-1], np.int64)
+    squares = work = 0
     for item in range(first, last):
-        state, head, tail = started(seed, item), 0, len(sources)
-        for at in range(tail):
-            seen[sources[at]], queue[at] = item, sources[at]
-        while head < tail:
-            node = queue[head]
-            head += 1
-            entry, end, jump = indptr[node] - 1, indptr[node + 1], skip[node]
-            while True:
-                state, work = state + STEP, work + 1
-                luck = uniform(state)
-                entry += 1 + (int(np.log(1 - luck) * jump) if jump else 0)
-                if entry >= end:
-                    break
-                # Drawing is cheaper than looking whether somebody far off in memory was reached already.
-                if (jump or luck < chances[entry]) and seen[indices[entry]] != item:
-                    seen[indices[entry]], queue[tail] = item, indices[entry]
-                    tail += 1
-        total, squares = total + tail, squares + tail * tail
-    return total, squares, work
+        state, head, tail = started(seed, item), 0, 0
+        for at in range(len(sources)):
+            source = sources[at]
+            if seen[source] == item:
+                continue
+            seen[source], queue[tail], via[source] = item, source, at
+            tail += 1
+            counts[at] += 1
+            while head < tail:
+                node = queue[head]
+                head += 1
+                entry, end, jump = indptr[node] - 1, indptr[node + 1], skip[node]
+                while True:
+                    state, work = state + STEP, work + 1
+                    luck = uniform(state)
+                    entry += 1 + (int(np.log(1 - luck) * jump) if jump else 0)
+                    if entry >= end:
+                        break
+                    # Drawing is cheaper than looking whether somebody far off in memory was reached already.
+                    if (jump or luck < chances[entry]) and seen[indices[entry]] != item:
+                        reached = indices[entry]
+                        way = ways[at] + entry - indptr[source] if node == source else via[node]
+                        seen[reached], queue[tail], via[reached] = item, reached, way
+                        counts[way] += 1
+                        tail += 1
+        squares += tail * tail
+    return counts, squares, work

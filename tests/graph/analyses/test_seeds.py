@@ -37,11 +37,27 @@ async def test_who_reaches_most_is_won_first(stars: Writer) -> None:
 
 async def test_the_formula_tells_the_reach_and_what_is_certain(stars: Writer) -> None:
     outcome = (await execution.run(stars, "seeds", {"count": 2, "chance": 1})).outcome
-    found = re.match(r"seeds 1: ([\d.]+) reached, at least (\d+)% of the best possible; chance 1, seed 1;", outcome.formula)
+    found = re.match(r"seeds 2: ([\d.]+) reached, at least (\d+)% of the best possible; chance 1, seed 1;", outcome.formula)
     assert found
     assert float(found[1]) == pytest.approx(8.4, abs=0.3)
     assert 50 <= int(found[2]) <= 100
-    assert [(reason.code, reason.share) for reason in outcome.rows[0].reasons] == [(ReasonCode.SPREAD, 1.0)]
+
+
+async def test_reasons_tell_who_hears_it_and_by_way_of_whom(stars: Writer) -> None:
+    await world.people(stars, "far")
+    await world.knows(stars, "h0 far", closeness="CLOSE")
+    outcome = (await execution.run(stars, "seeds", {"count": 3, "chance": 1, "candidates": ["hub", "sun", "h1"]})).outcome
+    hub, sun, again = ({(r.code, r.party): r.value for r in row.reasons} for row in outcome.rows)
+    assert hub[ReasonCode.OWN, None] == sun[ReasonCode.OWN, None] == 1
+    assert list(hub)[:2] == [(ReasonCode.SPREAD, "h0"), (ReasonCode.OWN, None)]
+    assert hub[ReasonCode.SPREAD, "h0"] == pytest.approx(0.8 * 1.8, abs=0.05)
+    assert hub[ReasonCode.SPREAD, "h2"] == pytest.approx(0.8, abs=0.05)
+    # Who is won last has mostly heard it already, and so has whom they would tell.
+    assert again == {(ReasonCode.OWN, None): pytest.approx(0.2, abs=0.05)}
+    for row in outcome.rows:
+        assert isinstance(row, NodeScore)
+        assert sum(r.value for r in row.reasons) == pytest.approx(row.score)
+        assert sum(r.share for r in row.reasons) == pytest.approx(1)
 
 
 async def test_the_same_seed_finds_the_same(stars: Writer) -> None:

@@ -39,6 +39,18 @@ def test_simulations_come_to_the_exact_spread_of_the_published_example() -> None
     result = spread(exact(CELF), [ALICE, ETHAN, MICHAEL], simulations=100_000)
     assert result.mean == pytest.approx(3.88710, abs=4 * result.error)
     assert result.error < 0.005
+    np.testing.assert_allclose(result.gains, [1.54781, 1.24929, 1.09], atol=0.01)
+    assert result.gains.sum() == pytest.approx(result.mean)
+
+
+def test_what_each_adds_is_told_by_way_of_whom() -> None:
+    # 0 and 4 know 1 and 2, 2 knows 3; 4 knows 5.
+    ties = [(0, 1), (0, 2), (2, 3), (4, 1), (4, 2), (4, 5)]
+    certain = Network.of(range(6), *np.array(ties).T, directed=True)
+    result = spread(certain, [0, 4, 3, 4], simulations=10)
+    assert result.own.tolist() == [1, 1, 0, 0]
+    assert [ways.tolist() for ways in result.through] == [[1, 2], [0, 0, 1], [], [0, 0, 0]]
+    assert result.gains.tolist() == [4, 2, 0, 0]
 
 
 @given(cascades(), st.data())
@@ -67,7 +79,8 @@ def test_few_simulations_say_little() -> None:
     network = exact(CELF)
     assert np.isnan(spread(network, [0], simulations=0).mean)
     assert np.isnan(spread(network, [0], simulations=1).error)
-    assert spread(network, [], simulations=5).mean == 0
+    nobody = spread(network, [], simulations=5)
+    assert (nobody.mean, len(nobody.own), len(nobody.through), len(nobody.gains)) == (0, 0, 0, 0)
     assert spread(network, [3, 3], simulations=5).mean >= 1
 
 
