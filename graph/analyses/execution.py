@@ -11,11 +11,13 @@ from functools import partial
 from typing import Any
 
 from graph.analyses import lease, results, runs, stored
+from graph.analyses.days import Moment
 from graph.analyses.kept import keeper, memory
 from graph.analyses.registry import Estimate, find
 from graph.analyses.rows import Outcome, Scored
 from graph.analyses.runs import Run
 from graph.analyses.watch import Cancelled, Late, Watch
+from graph.clock import FixedClock
 from graph.database import DatabaseFailure
 from graph.errors import Problems, WriteProblem, refused
 from graph.fields import Fields
@@ -93,20 +95,25 @@ async def execute(writer: Writer, run: Run, *, seconds: float = 600, progress: C
 
 async def _computed(writer: Writer, run: Run, watch: Watch, seconds: float) -> tuple[Estimate, Outcome]:
     analysis = run.analysis
+    # The moment at which it begins, for all that it reads: meanwhile the day may end.
+    then = replace(writer, clock=FixedClock(writer.clock.now()))
     try:
         async with asyncio.timeout(seconds):
-            estimate = await analysis.estimate(writer, run.parameters)
-            await runs.sign(writer, run, 0.0, estimate, fingerprint=await stored.fingerprint(writer, analysis))
+            estimate = await analysis.estimate(then, run.parameters)
+            await runs.sign(writer, run, 0.0, estimate, fingerprint=await stored.fingerprint(then, analysis))
             if not run.light:
                 memory.check_run(estimate, keeper(writer.database).limit)
-            facts = await analysis.load(writer, run.parameters)
+            facts = await analysis.load(then, run.parameters)
             watch.at(0.2)
             outcome = await _in_thread(partial(analysis.compute, facts, run.parameters, watch.part(0.2, 0.7)), watch)
     except TimeoutError:
         raise Late(seconds) from None
-    if isinstance(run.parameters, Scored) and not run.parameters.write:
-        return estimate, replace(outcome, scores=None)
-    return estimate, outcome
+    return estimate, outcome if _leaves_scores(then, run.parameters) else replace(outcome, scores=None)
+
+
+def _leaves_scores(writer: Writer, parameters: Fields) -> bool:
+    """Whether parties get the scores: they keep what is so today."""
+    return isinstance(parameters, Scored) and parameters.write and not Moment.of(writer, parameters).past
 
 
 async def _in_thread(compute: Callable[[], Outcome], watch: Watch) -> Outcome:

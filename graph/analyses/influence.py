@@ -150,9 +150,6 @@ def influence(facts: Facts, parameters: InfluenceParameters, watch: Watch) -> Ou
             rows.append(row)
             scores[row.party] = same | _kept(row, percentile)
     formula = " | ".join(parameters.formula(level) for level in levels)
-    if facts.moment.past:
-        # The parties keep what is so today.
-        return Outcome(rows, formula)
     common = {"as_of": facts.moment.at, "levels": [level.value for level in levels]}
     return Outcome(rows, formula, Scores(scores, _PROPERTIES, _WRITE, _CLEAR, common, tuple(common["levels"])))
 

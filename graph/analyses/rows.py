@@ -8,9 +8,9 @@ from typing import Any, LiteralString
 
 from pydantic import Field
 
+from graph.analyses.days import AsOf
 from graph.analyses.reasons import Reason, ReasonCode
 from graph.errors import Message
-from graph.fields import Fields
 from graph.terms import Term
 
 
@@ -85,7 +85,7 @@ class GraphFact:
 Row = NodeScore | NodeGroup | PairScore | PathRow | GraphFact
 
 
-class Scored(Fields):
+class Scored(AsOf):
     """Whether scores are put on the parties."""
 
     write: bool = Field(

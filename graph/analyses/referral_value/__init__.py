@@ -86,9 +86,6 @@ def referral_value(facts: Facts, parameters: ReferralValueParameters, watch: Wat
     scores = {account.party: account.properties(facts) for account in watch.part(0.6, 0.8).over(accounts)}
     ranked = enumerate(watch.part(0.8, 1).over(accounts), start=1)
     rows = [NodeScore(account.party, account.attributed / ONE, rank, account.reasons()) for rank, account in ranked]
-    if facts.moment.past:
-        # The parties keep what is so today.
-        return Outcome(rows, parameters.formula, notes=notes)
     return Outcome(rows, parameters.formula, Scores(scores, _PROPERTIES, _WRITE, _CLEAR, {"as_of": facts.moment.at}), notes)
 
 

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from graph.analyses.days import AsOf
 from graph.analyses.registry import between
 from graph.analyses.rows import Scored
 from graph.fields import CurrencyCode
@@ -17,7 +16,7 @@ Part = Annotated[Decimal, between(0, 1)]
 Cost = Annotated[Decimal, between(0, 10**9)]
 
 
-class ReferralValueParameters(AsOf, Scored):
+class ReferralValueParameters(Scored):
     """What referral value is computed from."""
 
     rate: Part = Field(default=Decimal("0.01"), description="By how much value is less worth a period later (每期折现率)")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from graph import people
-from graph.analyses import execution, lease, runs
+from graph.analyses import execution, lease, runs, stored
 from graph.analyses.kept import keeper
 from graph.analyses.watch import Cancelled
 from graph.clock import FixedClock
@@ -99,6 +99,20 @@ async def test_it_may_be_cancelled_before_any_statement(few: Writer, name: str) 
         seen.add(status)
         await given.run(few.database, "MATCH (n:Person) SET n.influence_run = null")
     assert seen == {"CANCELLED", "DONE"}
+
+
+async def test_the_day_may_end_before_any_statement(few: Writer, clock: FixedClock) -> None:
+    async def midnight() -> None:
+        clock.advance(timedelta(days=1))
+
+    async for id in interrupted(few, "influence", midnight):
+        [(seen, found)] = await given.rows(
+            few.database,
+            "MATCH (run:Node {id: $id}), (n:Person {influence_run: $id}) RETURN DISTINCT run.fingerprint, n.influence_as_of",
+            id=id,
+        )
+        assert stored.day(seen) == found[:10]
+        await given.run(few.database, "MATCH (n:Person) SET n.influence_run = null")
 
 
 @every
