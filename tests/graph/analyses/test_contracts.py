@@ -38,27 +38,28 @@ every = pytest.mark.parametrize("name", sorted(ANALYSES))
 @pytest.fixture
 async def company(writer: Writer) -> Writer:
     """Two of ours, six of others in two organizations, ties of every kind; Shy, who has them too, has opted out, Gone was deleted."""
-    await world.organizations(writer, "us", own=True)
-    await world.organizations(writer, "acme", "beta", "core")
-    await world.people(writer, "ann", "amy", "bob", "eve", "joe", "kim", "lee", "max")
-    await world.people(writer, "shy", network_opt_out=True)
-    await world.people(writer, "gone", deleted_at=world.LONG_AGO)
-    for person, organization in (("ann", "us"), ("amy", "us"), ("bob", "acme"), ("eve", "acme"), ("kim", "beta"), ("lee", "beta")):
-        await world.position(writer, person, organization)
-    await world.knows(writer, "ann bob", "bob eve", "eve joe", "joe kim", "kim lee", "lee max", "bob joe", closeness="CLOSE")
-    await world.knows(writer, "amy shy", "shy eve", "gone eve", "amy lee", closeness="GOOD", warmth=1.5)
-    await world.referral(writer, "eve", "kim")
-    await world.referral(writer, "acme", "beta")
-    await world.referral(writer, "eve", "shy", would_have_joined_anyway=False)
-    await world.referral(writer, "shy", "max")
-    for kind, a, b in (("OWNS", "acme", "beta"), ("PARTNERS_WITH", "acme", "core"), ("SUPPLIES", "core", "acme")):
-        await world.tie(writer, kind, a, b, category="steel")
-    await world.tie(writer, "SUPPLIER_OF", "acme", "us", category="bolts")
-    await world.tie(writer, "CUSTOMER_OF", "beta", "us", segment="B2B")
-    for supplied, buyer in (("shy", "acme"), ("lee", "shy")):
-        await world.tie(writer, "SUPPLIES", supplied, buyer, category="advice")
-    for buyer in ("beta", "shy", "max"):
-        await world.order(writer, buyer, world.LONG_AGO, 100, 40)
+    async with world.at_once(writer):
+        await world.organizations(writer, "us", own=True)
+        await world.organizations(writer, "acme", "beta", "core")
+        await world.people(writer, "ann", "amy", "bob", "eve", "joe", "kim", "lee", "max")
+        await world.people(writer, "shy", network_opt_out=True)
+        await world.people(writer, "gone", deleted_at=world.LONG_AGO)
+        for person, organization in (("ann", "us"), ("amy", "us"), ("bob", "acme"), ("eve", "acme"), ("kim", "beta"), ("lee", "beta")):
+            await world.position(writer, person, organization)
+        await world.knows(writer, "ann bob", "bob eve", "eve joe", "joe kim", "kim lee", "lee max", "bob joe", closeness="CLOSE")
+        await world.knows(writer, "amy shy", "shy eve", "gone eve", "amy lee", closeness="GOOD", warmth=1.5)
+        await world.referral(writer, "eve", "kim")
+        await world.referral(writer, "acme", "beta")
+        await world.referral(writer, "eve", "shy", would_have_joined_anyway=False)
+        await world.referral(writer, "shy", "max")
+        for kind, a, b in (("OWNS", "acme", "beta"), ("PARTNERS_WITH", "acme", "core"), ("SUPPLIES", "core", "acme")):
+            await world.tie(writer, kind, a, b, category="steel")
+        await world.tie(writer, "SUPPLIER_OF", "acme", "us", category="bolts")
+        await world.tie(writer, "CUSTOMER_OF", "beta", "us", segment="B2B")
+        for supplied, buyer in (("shy", "acme"), ("lee", "shy")):
+            await world.tie(writer, "SUPPLIES", supplied, buyer, category="advice")
+        for buyer in ("beta", "shy", "max"):
+            await world.order(writer, buyer, world.LONG_AGO, 100, 40)
     return writer
 
 

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from typing import Any, LiteralString
 
 from graph.analyses.kept import keeper
 from graph.changes import ChangeAction
 from graph.clock import instant
+from graph.database import Transaction
 from graph.fields import Fields
 from graph.metrics.warmth import DEFAULT
 from graph.writing import Draft, Writer, write
 from tests.graph import given
 
 LONG_AGO = "2020-01-01T00:00:00.000000Z"
+
+_LATER = ContextVar[list[tuple[LiteralString, dict[str, Any]]] | None]("_LATER", default=None)
+
+
+@asynccontextmanager
+async def at_once(writer: Writer) -> AsyncIterator[None]:
+    """What the block writes comes in one transaction at its end: a commit takes as long for one tie as for all."""
+    statements = list[tuple[LiteralString, dict[str, Any]]]()
+    token = _LATER.set(statements)
+    try:
+        yield
+    finally:
+        _LATER.reset(token)
+
+    async def work(transaction: Transaction) -> None:
+        for query, parameters in statements:
+            await transaction.run(query, parameters)
+
+    await writer.database.write(work)
+    keeper(writer.database).forget()
 
 
 async def people(writer: Writer, *names: str, **more: Any) -> None:
@@ -98,6 +122,9 @@ async def change(writer: Writer, id: str, **properties: Any) -> None:
 
 async def _run(writer: Writer, query: LiteralString, **parameters: Any) -> None:
     """Beside the log: the network that is kept is read again."""
+    if (later := _LATER.get()) is not None:
+        later.append((query, parameters))
+        return
     await given.run(writer.database, query, **parameters)
     keeper(writer.database).forget()
 
