@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, TypeVar
 
-from graphql import GraphQLObjectType, get_named_type, is_abstract_type, is_enum_type, is_leaf_type, is_non_null_type
+from graphql import GraphQLNonNull, GraphQLObjectType, get_named_type, is_abstract_type, is_enum_type, is_leaf_type, is_non_null_type
 from graphql import is_input_object_type as is_input
 from graphql import is_list_type as is_list
 from hypothesis import strategies as st
@@ -232,9 +232,10 @@ class Author:
         for key in dict.fromkeys(self.one(names) for _ in range(size)):
             core = type_.fields[key]
             known = hint if type_.name.endswith("Filter") else key
-            value = self.value(core.type, known, depth - 1, variables=variables and not type_.is_one_of)
-            out[key] = self.value(core.type, known, 0, variables=False) if value is None and type_.is_one_of else value
-        return {k: v for k, v in out.items() if v is not None} if type_.is_one_of else out
+            # The one of a kind that has to be given is never null.
+            kind = GraphQLNonNull(core.type) if type_.is_one_of else core.type
+            out[key] = self.value(kind, known, depth - 1, variables=variables and not type_.is_one_of)
+        return out
 
     def variable(self, type_: Any, hint: str, depth: int) -> Variable:
         name, fixed = f"v{next(self.numbers)}", is_non_null_type(type_)
