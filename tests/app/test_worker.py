@@ -53,6 +53,22 @@ async def test_a_heavy_run_is_carried_out_beside_the_server_by_one_process_that_
         os.kill(first, 0)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="has other priorities")
+async def test_it_gives_way_to_who_asks_whatever_session_they_are_of(system: Writer) -> None:
+    async with _beside(system):
+        process = await _carried_out(system, "2026-01-01")
+        assert os.getpriority(os.PRIO_PROCESS, process) == os.getpriority(os.PRIO_PROCESS, 0) + 10
+        assert shared_among_sessions(process) in (None, "nice 10")
+
+
+def shared_among_sessions(process: int) -> str | None:
+    """What the kernel gives the session of a process; None where it does not share the processors among sessions."""
+    try:
+        return Path(f"/proc/{process}/autogroup").read_text().strip().partition(" ")[2]
+    except OSError:
+        return None
+
+
 async def test_a_process_that_was_killed_is_followed_by_another(system: Writer) -> None:
     async with _beside(system):
         first = await _carried_out(system, "2026-01-01")
