@@ -95,12 +95,11 @@ async def execute(writer: Writer, run: Run, *, seconds: float = 600, progress: C
 
 async def _computed(writer: Writer, run: Run, watch: Watch, seconds: float) -> tuple[Estimate, Outcome]:
     analysis = run.analysis
-    # The moment at which it begins, for all that it reads: meanwhile the day may end.
-    then = replace(writer, clock=FixedClock(writer.clock.now()))
     try:
         async with asyncio.timeout(seconds):
+            seen, then = await _seen(writer, run)
             estimate = await analysis.estimate(then, run.parameters)
-            await runs.sign(writer, run, 0.0, estimate, fingerprint=await stored.fingerprint(then, analysis))
+            await runs.sign(writer, run, 0.0, estimate, fingerprint=seen)
             if not run.light:
                 memory.check_run(estimate, keeper(writer.database).limit)
             facts = await analysis.load(then, run.parameters)
@@ -109,6 +108,15 @@ async def _computed(writer: Writer, run: Run, watch: Watch, seconds: float) -> t
     except TimeoutError:
         raise Late(seconds) from None
     return estimate, outcome if _leaves_scores(then, run.parameters) else replace(outcome, scores=None)
+
+
+async def _seen(writer: Writer, run: Run) -> tuple[str, Writer]:
+    """The fingerprint of what there is, and a writer for all that is read from now on: as of a moment after it, but of its day."""
+    while True:
+        seen = await stored.fingerprint(writer, run.analysis)
+        then = replace(writer, clock=FixedClock(writer.clock.now()))
+        if stored.day(seen) == then.today():
+            return seen, then
 
 
 def _leaves_scores(writer: Writer, parameters: Fields) -> bool:

@@ -10,14 +10,16 @@ from typing import Any
 
 import pytest
 
-from graph import people
-from graph.analyses import execution, lease, runs, stored
+from graph import people, referrals
+from graph.analyses import ANALYSES, execution, lease, runs, stored
 from graph.analyses.kept import keeper
+from graph.analyses.rows import NodeScore, Outcome
 from graph.analyses.watch import Cancelled
 from graph.clock import FixedClock
 from graph.database import Unavailable
 from graph.errors import Refused
 from graph.fields import Reference
+from graph.referrals import ReferralRecord
 from graph.writing import Writer
 from tests.graph import given
 from tests.graph.analyses import probe, world
@@ -113,6 +115,30 @@ async def test_the_day_may_end_before_any_statement(few: Writer, clock: FixedClo
         )
         assert stored.day(seen) == found[:10]
         await given.run(few.database, "MATCH (n:Person) SET n.influence_run = null")
+
+
+def told(outcome: Outcome) -> list[tuple[Any, ...]]:
+    return [(row.party, row.score, *row.reasons) for row in outcome.rows if isinstance(row, NodeScore)]
+
+
+async def test_what_is_recorded_before_any_statement_is_in_what_is_answered_again(few: Writer, clock: FixedClock) -> None:
+    async def refer() -> None:
+        at = clock.now() + timedelta(seconds=0.5)
+        clock.advance(timedelta(seconds=1))
+        await referrals.record(few, ReferralRecord.parse({"referrer": "ann", "referred": "joe", "occurredAt": at.isoformat()}))
+
+    answered = 0
+    async for id in interrupted(few, "influence", refer):
+        if await stored.find(few, ANALYSES["influence"], runs.parsed(ANALYSES["influence"], PARAMETERS["influence"])) == id:
+            answered += 1
+            again = await stored.outcome(few, id)
+            assert again
+            now = await execution.run(few, "influence", PARAMETERS["influence"])
+            assert told(again[1]) == told(now.outcome)
+        await given.run(few.database, "MATCH (n:Referral) DETACH DELETE n")
+        keeper(few.database).forget()
+        clock.advance(timedelta(seconds=1))
+    assert answered
 
 
 @every
