@@ -36,6 +36,7 @@ class ReasonCode(Term):
     CUTS_OFF = "How many pairs lose each other without them", "离开后失去联系的对数"
     OUT_OF_REACH = "How many we cannot reach without them", "离开后我方无法触达的人数"
     LOSES = "Whom we cannot reach without them", "离开后我方无法触达的对象"
+    UNHEARD = "Had not heard it from those before", "此前未从他人处听到的概率"
     SPREAD = "How many more hear it by way of this one", "经由此方新增的平均触达人数"
     MEMBER = "A telling member", "核心成员"
     WORKING_AT = "Where members work", "成员任职单位"

@@ -120,7 +120,7 @@ def _cascades(
             source = sources[at]
             if seen[source] == item:
                 continue
-            seen[source], queue[tail], via[source] = item, source, at
+            seen[source], queue[tail] = item, source
             tail += 1
             counts[at] += 1
             while head < tail:

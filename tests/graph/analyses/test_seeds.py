@@ -48,12 +48,12 @@ async def test_reasons_tell_who_hears_it_and_by_way_of_whom(stars: Writer) -> No
     await world.knows(stars, "h0 far", closeness="CLOSE")
     outcome = (await execution.run(stars, "seeds", {"count": 3, "chance": 1, "candidates": ["hub", "sun", "h1"]})).outcome
     hub, sun, again = ({(r.code, r.party): r.value for r in row.reasons} for row in outcome.rows)
-    assert hub[ReasonCode.OWN, None] == sun[ReasonCode.OWN, None] == 1
-    assert list(hub)[:2] == [(ReasonCode.SPREAD, "h0"), (ReasonCode.OWN, None)]
+    assert hub[ReasonCode.UNHEARD, None] == sun[ReasonCode.UNHEARD, None] == 1
+    assert list(hub)[:2] == [(ReasonCode.SPREAD, "h0"), (ReasonCode.UNHEARD, None)]
     assert hub[ReasonCode.SPREAD, "h0"] == pytest.approx(0.8 * 1.8, abs=0.05)
     assert hub[ReasonCode.SPREAD, "h2"] == pytest.approx(0.8, abs=0.05)
     # Who is won last has mostly heard it already, and so has whom they would tell.
-    assert again == {(ReasonCode.OWN, None): pytest.approx(0.2, abs=0.05)}
+    assert again == {(ReasonCode.UNHEARD, None): pytest.approx(0.2, abs=0.05)}
     for row in outcome.rows:
         assert isinstance(row, NodeScore)
         assert sum(r.value for r in row.reasons) == pytest.approx(row.score)

@@ -95,7 +95,11 @@ def test_the_same_seed_gives_the_same_however_the_work_is_cut(monkeypatch: pytes
     results = [spread(network, [0, 7], simulations=500, seed=seed) for seed in range(3)]
     assert len({result.mean for result in results}) == 3
     monkeypatch.setattr(sampled, "CHUNK", 50)
-    assert [spread(network, [0, 7], simulations=500, seed=seed) for seed in range(3)] == results
+    for seed, before in enumerate(results):
+        again = spread(network, [0, 7], simulations=500, seed=seed)
+        assert again == before
+        assert again.own.tolist() == before.own.tolist()
+        assert [ways.tolist() for ways in again.through] == [ways.tolist() for ways in before.through]
 
 
 def test_progress_goes_up_until_it_is_stopped() -> None:
