@@ -8,8 +8,9 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from app import logs, opening
@@ -71,8 +72,16 @@ def _give_way() -> None:
     """Requests go first."""
     os.nice(_NICE)
     # Linux may share the processors among sessions; then being nice counts inside of one alone, and this process has one of its own.
-    with suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(_NICE))
+    for _ in range(10):
+        try:
+            Path("/proc/self/autogroup").write_text(str(_NICE))
+        except BlockingIOError:
+            # Once in a tenth of a second may somebody on the machine ask for it.
+            time.sleep(0.15)
+        except OSError:
+            return
+        else:
+            return
 
 
 def main(*, idle: float = IDLE_SECONDS) -> None:
