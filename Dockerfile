@@ -25,7 +25,7 @@ ENV PATH=/opt/guanxi/bin:$PATH \
     NUMBA_CACHE_DIR=/opt/guanxi-compiled \
     NUMBA_CPU_NAME=generic
 # Compiled for any processor; where the file system is read-only it is read all the same.
-RUN guanxi doctor --warm
+RUN guanxi doctor --warm && chown --recursive guanxi /opt/guanxi-compiled
 USER guanxi
 WORKDIR /home/guanxi
 VOLUME /data

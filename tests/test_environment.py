@@ -127,3 +127,27 @@ def test_a_set_up_without_the_engine_says_so(place: Path, monkeypatch: pytest.Mo
     lock = next(step[step.index("-r") + 1] for step in steps if "-r" in step)
     assert Path(lock).read_text() == "neo4j==6 \\\n    --hash=sha256:2\n"
     assert "GUANXI_NEO4J_URI" in capsys.readouterr().err
+
+
+def test_an_engine_that_is_new_has_its_classes_kept_once(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = next((place / ".venv").glob("lib/python*/site-packages")) / "arcadedb_embedded"
+    package.mkdir()
+    (place / "requirements.lock").write_text("neo4j==6 \\\n    --hash=sha256:2\n")
+    steps: list[list[str]] = []
+
+    def run(step: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        steps.append(step)
+        if step[-1] == "graph.embedded.warm":
+            assert environment.is_ready("run"), "what is interrupted here need not be installed again"
+            (package / "classes.aot").touch()
+        return subprocess.CompletedProcess(step, 0)
+
+    monkeypatch.setattr(environment, "starts", lambda: True)
+    monkeypatch.setattr("subprocess.run", run)
+    (package / "classes.aot").write_text("of the version before")
+    assert environment.main("run") == 0
+    assert steps[-1][1:] == ["-m", "graph.embedded.warm"]
+    assert (package / "classes.aot").read_text() == ""
+    steps.clear()
+    assert environment.main("run") == 0
+    assert steps == []

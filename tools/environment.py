@@ -29,10 +29,25 @@ def main(level: str) -> int:
     if not (3, 11) <= sys.version_info[:2] < (3, 15):
         print(f"Guanxi needs Python 3.11 to 3.14; this is {sys.version.split()[0]}. Set PYTHON=/path/to/python.", file=sys.stderr)
         return 1
-    if is_ready(level):
+    if is_ready(level) and not cold():
         return 0
     with exclusive():
-        return 0 if is_ready(level) else install(level)
+        if not is_ready(level) and (failed := install(level)):
+            return failed
+        if cold():
+            # Without it all goes on, but engines start more slowly.
+            subprocess.run([str(PYTHON), "-m", "graph.embedded.warm"], cwd=ROOT, check=False)
+        return 0
+
+
+def cold() -> bool:
+    """Whether there is an embedded engine whose classes are not kept yet."""
+    return not all((package / "classes.aot").exists() for package in packages())
+
+
+def packages() -> list[Path]:
+    """The folder of the embedded engine, if it is installed."""
+    return list(VENV.glob("lib/python*/site-packages/arcadedb_embedded"))
 
 
 def is_ready(level: str) -> bool:
@@ -81,9 +96,9 @@ def install(level: str) -> int:
         if subprocess.run(step, cwd=ROOT, check=False).returncode:
             print("The set-up failed; run it again once the cause is gone.", file=sys.stderr)
             return 1
-    if has_engine():
-        # Without it all goes on, but more slowly.
-        subprocess.run([str(PYTHON), "-m", "graph.embedded.warm"], cwd=ROOT, check=False)
+    for package in packages():
+        # Of another version, perhaps.
+        (package / "classes.aot").unlink(missing_ok=True)
     write_stamp(level)
     return 0
 

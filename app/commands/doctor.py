@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import platform
 import shutil
@@ -59,7 +58,7 @@ def prepare() -> None:
 
     compile_ahead(lambda name: click.echo(f"compiling: {name}"))
     click.echo("keeping the classes of the embedded engine")
-    if problem := asyncio.run(keep_classes()):
+    if problem := frame.run(keep_classes()):
         click.echo(f"not kept, so that it starts more slowly: {problem}", err=True)
 
 

@@ -60,7 +60,8 @@ def main(folder: Path, package: Path, memory: int = MEMORY, learning: Path | Non
         while failures < 3:
             started = time.monotonic()
             with _engine(folder, package, memory, learning) as java:
-                if _watched(folder, java):
+                # Its classes are written while it ends.
+                if _watched(folder, java, 120 if learning else 20):
                     return 0
             # A signal is somebody else's doing; an exit of its own, right after the start, is likely to happen again.
             failures = failures + 1 if java.returncode > 0 and time.monotonic() - started < 10 else 0
@@ -76,13 +77,13 @@ def _alone(folder: Path) -> FileLock | None:
     return None
 
 
-def _watched(folder: Path, java: subprocess.Popen[bytes]) -> bool:
+def _watched(folder: Path, java: subprocess.Popen[bytes], grace: float = 20) -> bool:
     """Waits until nobody uses the folder (True, and the engine is stopped) or the engine ended by itself or chokes (False)."""
     started = checked = time.monotonic()
     while java.poll() is None:
         if users := FileLock.exclusive(folder / "users.lock"):
             with users:
-                _stop(java)
+                _stop(java, grace)
             return True
         now = time.monotonic()
         if now - checked > 1:
@@ -147,10 +148,10 @@ def guarded(pid: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(["/bin/sh", "-c", 'read _; kill -9 "$0"', str(pid)], stdin=subprocess.PIPE, start_new_session=True)
 
 
-def _stop(java: subprocess.Popen[bytes]) -> None:
+def _stop(java: subprocess.Popen[bytes], grace: float) -> None:
     java.terminate()
     try:
-        java.wait(20)
+        java.wait(grace)
     except subprocess.TimeoutExpired:
         java.kill()
         java.wait()
@@ -249,8 +250,9 @@ def _command(folder: Path, package: Path, state: dict[str, Any], memory: int, le
         "--add-opens=java.base/java.nio.channels.spi=ALL-UNNAMED",
         "--add-opens=java.base/java.lang=ALL-UNNAMED",
         *(f"-Darcadedb.{name}={value}" for name, value in settings.items()),
+        # In an order that a copy of the package has, too: the classes that are kept hang on it.
         "-cp",
-        f"{package}/jars/*",
+        ":".join(map(str, sorted((package / "jars").glob("*.jar")))),
         "com.arcadedb.server.ArcadeDBServer",
     ]
 

@@ -23,7 +23,7 @@ async def warm() -> str | None:
         package = embedded.package()
         with TemporaryDirectory(prefix=".classes-", dir=package) as folder:
             draft = Path(folder, "classes")
-            async with embedded.passing(learning=draft) as target, await Database.connect(target) as database:
+            async with embedded.passing(seconds=120, learning=draft) as target, await Database.connect(target) as database:
                 await migrate.apply(database)
             await asyncio.to_thread(_keep, draft, supervisor.classes(package))
     except (DatabaseFailure, OSError) as problem:
@@ -38,4 +38,5 @@ def _keep(draft: Path, place: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(warm()))
+    if problem := asyncio.run(warm()):
+        sys.exit(f"The embedded engine will start more slowly: {problem}")
