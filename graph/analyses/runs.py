@@ -135,7 +135,7 @@ async def _create(
     writer: Writer, analysis: Analysis[Any, Any], given: Fields, state: Mapping[str, Any], *, seen: str | None = None
 ) -> Written:
     """A new run; or, where the fingerprint that a run would have `seen` is given, the same one of this author that has not ended."""
-    asked = {"analysis": analysis.name, "parameters": given.model_dump_json(by_alias=True)}
+    asked = stored.asked(analysis, given)
 
     async def work(transaction: Transaction, draft: Draft) -> str:
         if seen and (found := await _not_ended(transaction, asked | {"author": writer.author.id, "fingerprint": seen})):

@@ -86,8 +86,8 @@ async def _start(writer: Writer, schedule: Mapping[str, Any]) -> bool:
         asked = {"analysis": found["analysis"], "parameters": found["parameters"]}
         answered = None
         if wanted and found["version"] == schedule["version"]:
-            # As this version of the program writes them, which may know more of them: so is what was computed looked for.
-            asked, answered = asked | {"parameters": wanted[1].model_dump_json(by_alias=True)}, same
+            # As this version of the program writes them, which may know more of them.
+            asked, answered = stored.asked(*wanted), same
         run = answered or await runs.add(transaction, by, draft, asked, queued, await named.of(transaction, id))
         await transaction.run(_FORGET_LAST, {"id": id})
         await transaction.run(_LAST, {"id": id, "run": run})

@@ -100,6 +100,6 @@ def _row(network: Network, node: int, word: Spread, place: int) -> NodeScore:
     heard = defaultdict[str, float](float)
     for other, value in zip(network.neighbours(node), word.through[place].tolist(), strict=True):
         heard[network.ids[other]] += value
-    parts = [Reason(ReasonCode.UNHEARD, float(word.own[place]), None, float(word.own[place]) / gain if gain else 0.0)]
-    parts += [Reason(ReasonCode.SPREAD, value, None, value / gain, party) for party, value in heard.items() if value]
-    return NodeScore(network.ids[node], gain, place + 1, folded(part for part in parts if part.value))
+    parts = [(ReasonCode.UNHEARD, float(word.own[place]), None), *((ReasonCode.SPREAD, value, party) for party, value in heard.items())]
+    reasons = folded(Reason(code, value, None, value / gain, party) for code, value, party in parts if value)
+    return NodeScore(network.ids[node], gain, place + 1, reasons)

@@ -21,7 +21,7 @@ from graph.fields import Fields
 from graph.metrics import warmth
 from graph.writing import Writer
 
-__all__ = ["ANSWERED", "answered", "day", "find", "fingerprint", "outcome"]
+__all__ = ["ANSWERED", "answered", "asked", "day", "find", "fingerprint", "outcome"]
 
 ANSWERED = Message(
     "nothing that it is computed from has changed since this run: it is answered again",
@@ -63,9 +63,14 @@ def day(fingerprint: str) -> str:
     return fingerprint.split()[1]
 
 
+def asked(analysis: Analysis[Any, Any], parameters: Fields) -> dict[str, str]:
+    """The properties of a run by which the same is found again."""
+    return {"analysis": analysis.name, "parameters": parameters.model_dump_json(by_alias=True)}
+
+
 async def find(writer: Writer, analysis: Analysis[Any, Any], parameters: Fields) -> str | None:
     """The run that has the answer already, unless parties have scores of a later one."""
-    wanted = {"analysis": analysis.name, "parameters": parameters.model_dump_json(by_alias=True)}
+    wanted = asked(analysis, parameters)
     found = await writer.database.read(_SAME, {**wanted, "fingerprint": await fingerprint(writer, analysis)})
     if not found:
         return None

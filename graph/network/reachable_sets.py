@@ -16,7 +16,7 @@ from graph.network import FloatArray, IntArray, Network
 from graph.network.compiled import kernel
 from graph.network.random_numbers import STEP, started, uniform
 from graph.network.sampled import in_jobs
-from graph.network.spread import skips
+from graph.network.spread import next_success, skips
 from graph.network.threads import Tick, one
 from graph.network.work import CHUNK
 
@@ -85,14 +85,13 @@ def _draw(
         while head < size:
             node = members[head]
             head += 1
-            entry, end, jump = indptr[node] - 1, indptr[node + 1], skip[node]
+            entry, end = int(indptr[node]) - 1, int(indptr[node + 1])
             while True:
-                state, work = state + STEP, work + 1
-                luck = uniform(state)
-                entry += 1 + (int(np.log(1 - luck) * jump) if jump else 0)
+                state, entry, draws = next_success(chances, float(skip[node]), state, entry, end)
+                work += draws
                 if entry >= end:
                     break
-                if (jump or luck < chances[entry]) and seen[indices[entry]] != item:
+                if seen[indices[entry]] != item:
                     if size == len(members):
                         members = np.append(members, np.empty_like(members))
                     seen[indices[entry]], members[size] = item, indices[entry]

@@ -20,7 +20,7 @@ from graph.network.random_numbers import STEP, started, uniform
 from graph.network.sampled import in_jobs
 from graph.network.threads import Tick, silent
 
-__all__ = ["Spread", "check_chances", "skips", "spread"]
+__all__ = ["Spread", "check_chances", "next_success", "skips", "spread"]
 
 Places = NDArray[np.int32]
 
@@ -102,6 +102,21 @@ def skips(indptr: IntArray, chances: FloatArray) -> FloatArray:
 
 
 @kernel
+def next_success(chances: FloatArray, jump: float, state: np.uint64, entry: int, end: int) -> tuple[np.uint64, int, int]:
+    """The state once the next tie behind `entry` of a row that ends at `end` succeeds, that tie (`end` or more: none), and the draws.
+
+    `jump` is the row's of `skips`. Drawing is cheaper than looking first whether somebody far off in memory was reached already.
+    """
+    draws = 0
+    while True:
+        state, draws = state + STEP, draws + 1
+        luck = uniform(state)
+        entry += 1 + (int(np.log(1 - luck) * jump) if jump else 0)
+        if entry >= end or jump or luck < chances[entry]:
+            return state, entry, draws
+
+
+@kernel
 def _cascades(
     indptr: IntArray, indices: Places, chances: FloatArray, skip: FloatArray, sources: IntArray, ways: IntArray,
     first: int, last: int, seed: int,
@@ -126,16 +141,14 @@ def _cascades(
             while head < tail:
                 node = queue[head]
                 head += 1
-                entry, end, jump = indptr[node] - 1, indptr[node + 1], skip[node]
+                entry, end = int(indptr[node]) - 1, int(indptr[node + 1])
                 while True:
-                    state, work = state + STEP, work + 1
-                    luck = uniform(state)
-                    entry += 1 + (int(np.log(1 - luck) * jump) if jump else 0)
+                    state, entry, draws = next_success(chances, float(skip[node]), state, entry, end)
+                    work += draws
                     if entry >= end:
                         break
-                    # Drawing is cheaper than looking whether somebody far off in memory was reached already.
-                    if (jump or luck < chances[entry]) and seen[indices[entry]] != item:
-                        reached = indices[entry]
+                    reached = indices[entry]
+                    if seen[reached] != item:
                         way = ways[at] + entry - indptr[source] if node == source else via[node]
                         seen[reached], queue[tail], via[reached] = item, reached, way
                         counts[way] += 1
