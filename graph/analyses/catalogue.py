@@ -60,7 +60,8 @@ reads anything, with both numbers.
 anew, once; the second time it fails with its reason. A run has rows only when it is done. Scores are put on parties by one run of an
 analysis at a time, some at once, and each tells its run, formula and time: while that goes on some parties have the new scores and some
 those of before. What fails in the midst of it, such as a database that goes away, puts the run back in the queue, once. Who takes over
-writes all of them again, and so does the next run: when a run is done, the scores of its level are all of that run.
+writes all of them again; from the first one on, and when it is put back, too, the run cannot be cancelled. Where it cannot end all the
+same, all scores of its level are taken from the parties, and its notes say so: they are of one run, or none.
 """
 
 

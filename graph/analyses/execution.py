@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from graph.analyses import lease, results, runs, stored
+from graph.analyses import keeping, lease, results, runs, stored
 from graph.analyses.days import Moment
 from graph.analyses.kept import keeper, memory
 from graph.analyses.registry import Estimate, find
@@ -51,8 +51,12 @@ async def run(
     try:
         return await execute(writer, taken, seconds=seconds, progress=progress)
     except asyncio.CancelledError:
-        await asyncio.shield(runs.cancelled(writer, taken))
+        await asyncio.shield(_cancelled(writer, taken))
         raise
+
+
+async def _cancelled(writer: Writer, run: Run) -> None:
+    await runs.cancelled(writer, run, await keeping.withdraw(writer, run.id, run.analysis.name))
 
 
 async def answered(writer: Writer, name: str, parameters: Mapping[str, Any] | Fields) -> Finished | None:
@@ -71,22 +75,21 @@ async def execute(writer: Writer, run: Run, *, seconds: float = 600, progress: C
     Raises Cancelled when somebody cancelled the run, and what made it fail after the run has it as its reason. What fails while parties
     get their scores puts the run back in the queue, once. When the task itself is cancelled the run stays as it is: the caller decides.
     """
-    watch, keeping = Watch(seconds), False
+    watch, scoring = Watch(seconds), False
     try:
         async with _attended(writer, run, watch, progress):
             estimate, outcome = await _computed(writer, run, watch, seconds)
             # From here on the scores of the parties change: too late to cancel, or to be late.
-            await _begin_keeping(writer, run, outcome)
-            keeping = outcome.scores is not None
+            await keeping.begin(writer, run.id, run.analysis.name, outcome.scores.levels if outcome.scores else ())
+            scoring = outcome.scores is not None
             await results.keep(writer, run.id, outcome, lambda done: watch.tell(0.7 + 0.3 * done))
         await runs.done(writer, run, outcome)
     except Cancelled:
         raise
     except Exception as error:
         # Whatever it is, the run ends with a reason; the caller gets the error itself.
-        if not (keeping and await lease.put_back_once(writer, run)):
-            await runs.failed(writer, run.id, run.author, _reason(error))
-            await results.forget(writer, run.id)
+        if not (scoring and await lease.put_back_once(writer, run)):
+            await keeping.fail(writer, run.id, run.analysis.name, run.author, _reason(error))
         raise
     finally:
         watch.cancel()
@@ -134,14 +137,6 @@ async def _in_thread(compute: Callable[[], Outcome], watch: Watch) -> Outcome:
             watch.cancel()
             await asyncio.wait([working])
             working.exception()
-
-
-async def _begin_keeping(writer: Writer, run: Run, outcome: Outcome) -> None:
-    levels = outcome.scores.levels if outcome.scores else ()
-    while True:
-        if await lease.begin_keeping(writer, run, 0.7, levels):
-            return
-        await asyncio.sleep(_GLANCE)
 
 
 @asynccontextmanager

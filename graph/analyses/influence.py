@@ -12,7 +12,7 @@ from graph.analyses.networks import KINDS, Facts, NetworkLevel, Weight, Weights
 from graph.analyses.ranking import blend, explained, ranked
 from graph.analyses.reasons import ReasonCode, packed
 from graph.analyses.registry import Estimate, analysis, between
-from graph.analyses.rows import NodeScore, Outcome, RowKind, Scored, Scores
+from graph.analyses.rows import NodeScore, OnParties, Outcome, RowKind, Scored, Scores
 from graph.analyses.watch import Watch
 from graph.errors import ProblemCode, refused
 from graph.fields import wrong
@@ -81,7 +81,6 @@ class InfluenceParameters(Weights, Scored):
 # Measured on two cores: betweenness looks from each node at each tie once.
 _SECONDS_A_VISIT = 1.2e-8
 _OWN = ("level", "score", "rank", "percentile", "as_of", "formula", "run", "trail_at", "trail_scores", "trail_ranks")
-_PROPERTIES = tuple(f"influence_{name}" for name in (*_OWN, *packed(())))
 # Who was deleted or opted out since the facts were read gets no score. A run that was taken over may have been here before.
 _WRITE: LiteralString = f"""
 UNWIND $rows AS row
@@ -98,6 +97,7 @@ WITH n LIMIT $batch
 SET n += $nothing
 RETURN count(n)
 """
+_KEPT = OnParties(tuple(f"influence_{name}" for name in (*_OWN, *packed(()))), _WRITE, _CLEAR)
 
 
 async def _estimate(writer: Writer, parameters: InfluenceParameters) -> Estimate:
@@ -129,6 +129,7 @@ async def _load(writer: Writer, parameters: InfluenceParameters) -> Facts:
     parameters=InfluenceParameters,
     estimate=_estimate,
     load=_load,
+    kept=_KEPT,
 )
 def influence(facts: Facts, parameters: InfluenceParameters, watch: Watch) -> Outcome:
     """Katz centrality, or another, of each network: scaled to 0…100, ranked and explained.
@@ -150,8 +151,7 @@ def influence(facts: Facts, parameters: InfluenceParameters, watch: Watch) -> Ou
             rows.append(row)
             scores[row.party] = same | _kept(row, percentile)
     formula = " | ".join(parameters.formula(level) for level in levels)
-    common = {"as_of": facts.moment.at, "levels": [level.value for level in levels]}
-    return Outcome(rows, formula, Scores(scores, _PROPERTIES, _WRITE, _CLEAR, common, tuple(common["levels"])))
+    return Outcome(rows, formula, Scores(scores, _KEPT, facts.moment.at, tuple(level.value for level in levels)))
 
 
 def _measured(network: Network, parameters: InfluenceParameters, tick: Callable[[float], None]) -> Centrality:

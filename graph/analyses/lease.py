@@ -8,15 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
-from graph.analyses import processes, results, runs
+from graph.analyses import keeping, processes, runs
 from graph.analyses.registry import ANALYSES, find
 from graph.analyses.runs import Run, RunStatus
-from graph.analyses.watch import Cancelled
 from graph.database import Transaction
-from graph.errors import NotFound, Problems, refused
+from graph.errors import NotFound, Problems, WriteProblem, refused
 from graph.writing import Author, Writer
 
-__all__ = ["HEAVY_RUNS", "begin_keeping", "heavy_waits", "next_of", "put_back", "put_back_once", "sweep", "take"]
+__all__ = ["HEAVY_RUNS", "heavy_waits", "next_of", "put_back", "put_back_once", "sweep", "take"]
 
 HEAVY_RUNS = 1
 
@@ -38,7 +37,7 @@ RETURN run.id, run.analysis, run.parameters, run.started_by, run.started_by_labe
 """
 _RUNNING: LiteralString = """
 MATCH (run:AnalysisRun) WHERE run.status = 'RUNNING'
-RETURN run.id AS id, run.process AS process, run.sign_at AS sign_at, coalesce(run.takeovers, 0) AS takeovers
+RETURN run.id AS id, run.analysis AS analysis, run.process AS process, run.sign_at AS sign_at, coalesce(run.takeovers, 0) AS takeovers
 """
 
 
@@ -53,12 +52,13 @@ RETURN run.id
 
 
 _TAKE_OVER: LiteralString = _begin_anew("run.sign_at = $sign_at")
-_PUT_BACK_ONCE: LiteralString = _begin_anew("coalesce(run.takeovers, 0) = 0")
-_KEEPING: LiteralString = """
-MATCH (run:AnalysisRun)
-WHERE run.status = 'RUNNING' AND run.keeping AND run.on_parties IS NOT NULL AND run.analysis = $analysis AND run.id <> $id
-RETURN run.process AS process, run.sign_at AS sign_at
+_CLAIM: LiteralString = """
+MATCH (run:Node {id: $id}) SET run._lock = true REMOVE run._lock
+WITH run WHERE run.status = 'RUNNING' AND run.process = $process AND run.sign_at = $sign_at
+SET run += $values
+RETURN run.id
 """
+_PUT_BACK_ONCE: LiteralString = _begin_anew("coalesce(run.takeovers, 0) = 0")
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ async def take(writer: Writer, *, heavy: int = HEAVY_RUNS, light: bool = True) -
         return Run(id, analysis, runs.parsed(analysis, json.loads(parameters)), Author(author, label))
     except (NotFound, Problems) as error:
         # Queued by another version of the program, which knew other analyses or parameters.
-        await runs.failed(writer, id, Author(author, label), error.problems[0] if isinstance(error, Problems) else error)
+        await keeping.fail(writer, id, name, Author(author, label), error.problems[0] if isinstance(error, Problems) else error)
         return await take(writer, heavy=heavy, light=light)
 
 
@@ -147,43 +147,26 @@ def _anew() -> dict[str, Any]:
     return {"status": RunStatus.QUEUED.value, "progress": 0.0, **dict.fromkeys(begun)}
 
 
-async def begin_keeping(writer: Writer, run: Run, progress: float, levels: Sequence[str]) -> bool:
-    """Whether the scores of `levels` may be put on parties from now on: not while a living process puts others of this analysis there.
-
-    From then on the run cannot be cancelled. Raises Cancelled when it is no longer this process's.
-    """
-
-    async def work(transaction: Transaction) -> bool:
-        await transaction.run(runs.LOCK)
-        others = await transaction.run(_KEEPING, {"id": run.id, "analysis": run.analysis.name}) if levels else []
-        if any(processes.is_alive(row["process"], row["sign_at"], writer.clock.now()) for row in others):
-            return False
-        scores = {"wrote": list(levels), "on_parties": list(levels)} if levels else {}
-        values = {"progress": progress, "sign_at": writer.now(), "keeping": True, **scores}
-        if not await transaction.run(runs.BEAT, {"id": run.id, "process": processes.this(), "values": values}):
-            raise Cancelled
-        return True
-
-    return await writer.database.write(work)
-
-
 async def sweep(writer: Writer) -> list[str]:
     """Lets the runs whose process ended before they did begin anew, once; the second time they fail. Gives their ids."""
     now = writer.clock.now()
     lost = [row for row in await writer.database.read(_RUNNING) if not processes.is_alive(row["process"], row["sign_at"], now)]
     for row in lost:
-        await (_fail(writer, row["id"], row["process"]) if row["takeovers"] else _take_over(writer, row))
+        if not row["takeovers"]:
+            await _of_lost(writer, _TAKE_OVER, row, _anew())
+        elif await _of_lost(writer, _CLAIM, row, {"process": processes.this(), "sign_at": writer.now()}):
+            await keeping.fail(writer, row["id"], row["analysis"], writer.author, _twice(row["process"]))
     return [row["id"] for row in lost]
 
 
-async def _take_over(writer: Writer, row: Any) -> None:
-    parameters = {"id": row["id"], "process": row["process"], "sign_at": row["sign_at"], "values": _anew()}
-    await writer.database.write(lambda transaction: transaction.run(_TAKE_OVER, parameters))
+async def _of_lost(writer: Writer, query: LiteralString, row: Any, values: Mapping[str, Any]) -> bool:
+    """Whether the run was still as lost as when it was looked at, and has these values now."""
+    parameters = {"id": row["id"], "process": row["process"], "sign_at": row["sign_at"], "values": values}
+    return bool(await writer.database.write(lambda transaction: transaction.run(query, parameters)))
 
 
-async def _fail(writer: Writer, id: str, process: str) -> None:
+def _twice(process: str) -> WriteProblem:
     host, number, _ = process.rsplit("|", 2)
     en = f"twice the process that ran it ended before it did (the last one was {number} on {host}); start the analysis again"
     zh = f"运行它的进程两次提前结束（最后一次是 {host} 上的 {number}），请重新启动分析"
-    await runs.failed(writer, id, writer.author, refused(en, zh))
-    await results.forget(writer, id)
+    return refused(en, zh)

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import AfterValidator
 
-from graph.analyses.rows import Outcome, RowKind
+from graph.analyses.rows import OnParties, Outcome, RowKind
 from graph.analyses.watch import Watch
 from graph.errors import Message, NotFound, ProblemCode
 from graph.fields import Fields, wrong
@@ -50,7 +50,7 @@ class Analysis(Generic[Facts, Parameters]):
     """One analysis: what it is for, its parameters, and its three parts.
 
     `estimate` counts, `load` reads the facts it needs from the graph, `compute` is pure and runs in a thread. One that is `light`
-    is over in a moment, and does not wait behind the others.
+    is over in a moment, and does not wait behind the others. `kept` is what it leaves on the parties, if anything.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Analysis(Generic[Facts, Parameters]):
     load: Callable[[Writer, Parameters], Awaitable[Facts]]
     compute: Callable[[Facts, Parameters, Watch], Outcome]
     light: bool = False
+    kept: OnParties | None = None
 
     def is_light(self, as_of: object) -> bool:
         """Whether a run of it is over in a moment: of a past day none is, since the interactions before it are added up again."""
@@ -85,6 +86,7 @@ def analysis(
     estimate: Callable[[Writer, Parameters], Awaitable[Estimate]],
     load: Callable[[Writer, Parameters], Awaitable[Facts]],
     light: bool = False,
+    kept: OnParties | None = None,
 ) -> Callable[[Callable[[Facts, Parameters, Watch], Outcome]], Callable[[Facts, Parameters, Watch], Outcome]]:
     """Registers the decorated function as an analysis; texts come in English and Chinese."""
 
@@ -92,7 +94,7 @@ def analysis(
         if name in ANALYSES:
             raise ValueError(f"two analyses are called {name}")
         texts = Message(*title), Message(*purpose), Message(*formula), Message(*complexity)
-        ANALYSES[name] = Analysis(name, *texts, rows, parameters, estimate, load, compute, light)
+        ANALYSES[name] = Analysis(name, *texts, rows, parameters, estimate, load, compute, light, kept)
         return compute
 
     return register

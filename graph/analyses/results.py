@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, LiteralString
 
 from graph.analyses.reasons import folded, packed
-from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, Outcome, PairScore, PathRow, Row, Scores
+from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, OnParties, Outcome, PairScore, PathRow, Row, Scores
 from graph.database import Database, Record
 from graph.writing import Writer
 
-__all__ = ["KEPT_ROWS", "forget", "keep"]
+__all__ = ["KEPT_ROWS", "clear", "forget", "keep"]
 
 KEPT_ROWS = 10_000
 """So many rows of a run are kept, of each level if it ranks on several. The parties themselves keep all scores."""
@@ -76,13 +76,18 @@ async def forget(writer: Writer, run: str) -> None:
     await _until_none(writer.database, _REMOVE, {"run": run, "batch": _ROWS})
 
 
+async def clear(database: Database, kept: OnParties, levels: Sequence[str], run: str = "") -> None:
+    """Takes the scores of these levels from the parties, but those of this run."""
+    parameters = {"run": run, "levels": levels, "batch": _PARTIES, "nothing": dict.fromkeys(kept.properties)}
+    await _until_none(database, kept.clear, parameters)
+
+
 async def _keep_scores(database: Database, run: str, scores: Scores, tell: Callable[[float], None]) -> None:
     parties = [{"id": id, "properties": dict(properties)} for id, properties in sorted(scores.by_party.items())]
-    common = {**scores.parameters, "run": run, "batch": _PARTIES, "nothing": dict.fromkeys(scores.properties)}
     for start in range(0, len(parties), _PARTIES):
-        await _write(database, scores.write, common | {"rows": parties[start : start + _PARTIES]})
+        await _write(database, scores.kept.write, {"rows": parties[start : start + _PARTIES], "run": run, "as_of": scores.as_of})
         tell(0.7 * (start + _PARTIES) / len(parties))
-    await _until_none(database, scores.clear, common)
+    await clear(database, scores.kept, scores.levels, run)
 
 
 async def _keep_rows(writer: Writer, run: str, rows: Sequence[Row], tell: Callable[[float], None]) -> None:

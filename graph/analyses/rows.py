@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, LiteralString
 
 from pydantic import Field
@@ -95,19 +95,25 @@ class Scored(AsOf):
 
 
 @dataclass(frozen=True)
-class Scores:
-    """The newest scores, for the parties themselves, and the Cypher that keeps them there.
+class OnParties:
+    """The properties that an analysis may leave on a party, and the Cypher that keeps them there.
 
-    `write` takes $rows [{id, properties}], $run and $as_of; `clear` takes $run, $nothing and $batch, takes what earlier runs left on at
-    most so many parties that are ranked no more, and gives their number. `properties` are all that one party may have. The scores of one
-    of `levels` are replaced together.
+    `write` takes $rows [{id, properties}], $run and $as_of; `clear` takes $run, $levels, $nothing and $batch, takes what other runs left
+    on at most so many parties, and gives their number.
     """
 
-    by_party: Mapping[str, Mapping[str, Any]]
     properties: tuple[str, ...]
     write: LiteralString
     clear: LiteralString
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The newest scores, for the parties themselves, as of an instant. Those of one of `levels` are replaced together."""
+
+    by_party: Mapping[str, Mapping[str, Any]]
+    kept: OnParties
+    as_of: str
     levels: tuple[str, ...] = ("ALL",)
 
 

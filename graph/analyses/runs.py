@@ -12,7 +12,7 @@ from graph.analyses.rows import Outcome
 from graph.analyses.watch import Cancelled
 from graph.changes import ChangeAction
 from graph.database import DatabaseFailure, Transaction
-from graph.errors import WriteProblem, refused
+from graph.errors import Message, WriteProblem, refused
 from graph.fields import Fields, Reference, references
 from graph.terms import Term
 from graph.writing import Author, Draft, Writer, Written, locked, write
@@ -59,6 +59,10 @@ RETURN run.id ORDER BY run.queued_at, run.id LIMIT 1
 _JOINED = (
     "the run that you started with the same parameters has not ended yet: it is the one that is answered",
     "您以相同参数启动的运行尚未结束，直接返回该运行",
+)
+_WITHDRAWN = Message(
+    "some parties had its scores already, others those of an earlier run: both were taken from them; start the analysis again",
+    "部分对象已有其分数，其余仍为先前运行的分数：两者均已清除，请重新启动分析",
 )
 _CREATE: LiteralString = "CREATE (run:Node:AnalysisRun) SET run = $values"
 _LOCKED: LiteralString = """
@@ -107,9 +111,13 @@ async def cancel(writer: Writer, input: Reference) -> Written:
 
     async def work(transaction: Transaction, draft: Draft) -> str:
         found = await locked(transaction, _LOCKED, input.id, version=input.version)
-        if found["status"] not in (RunStatus.QUEUED, RunStatus.RUNNING) or found.get("keeping"):
+        if found["status"] not in (RunStatus.QUEUED, RunStatus.RUNNING):
             en = f"id: the run is {found['status']} and cannot be cancelled any more; start another one if need be"
             raise refused(en, f"id：该运行状态为 {found['status']}，已无法取消，可重新启动", "id")
+        # One that has begun to put scores on parties, be it before it was put back, goes on until they all have them.
+        if found.get("keeping") or found.get("on_parties"):
+            en = "id: the run has begun to keep its results and cannot be cancelled any more; wait until it has ended"
+            raise refused(en, "id：该运行已开始保存结果，无法取消，请等待其结束", "id")
         await _set(transaction, writer, draft, found, {"status": RunStatus.CANCELLED.value, "finished_at": writer.now()})
         return input.id
 
@@ -206,20 +214,29 @@ async def beat(writer: Writer, id: str, values: Mapping[str, Any]) -> bool:
 
 async def done(writer: Writer, run: Run, outcome: Outcome) -> None:
     """Ends a run with its results."""
-    notes = {"notes_en": [note.en for note in outcome.notes], "notes_zh": [note.zh for note in outcome.notes]}
-    values = {"status": RunStatus.DONE.value, "progress": 1.0, "formula": outcome.formula, "row_count": len(outcome.rows), **notes}
+    found = {"formula": outcome.formula, "row_count": len(outcome.rows), **_notes(outcome.notes)}
+    values = {"status": RunStatus.DONE.value, "progress": 1.0, **found}
     await _end(writer, run.id, run.author, values, outcome.scores.levels if outcome.scores else ())
 
 
-async def failed(writer: Writer, id: str, author: Author, problem: WriteProblem) -> None:
-    """Ends a run with the reason why it has no results."""
+async def failed(writer: Writer, id: str, author: Author, problem: WriteProblem, withdrawn: Sequence[str] = ()) -> None:
+    """Ends a run with the reason why it has no results; parties have scores of the levels `withdrawn` no more."""
     reason = {"problem_code": problem.code.value, "problem_en": problem.text.en, "problem_zh": problem.text.zh}
-    await _end(writer, id, author, {"status": RunStatus.FAILED.value, **reason})
+    await _end_without(writer, id, author, {"status": RunStatus.FAILED.value, **reason}, withdrawn)
 
 
-async def cancelled(writer: Writer, run: Run) -> None:
-    """Ends a run whose process is told to stop."""
-    await _end(writer, run.id, run.author, {"status": RunStatus.CANCELLED.value})
+async def cancelled(writer: Writer, run: Run, withdrawn: Sequence[str]) -> None:
+    """Ends a run whose process is told to stop; parties have scores of the levels `withdrawn` no more."""
+    await _end_without(writer, run.id, run.author, {"status": RunStatus.CANCELLED.value}, withdrawn)
+
+
+async def _end_without(writer: Writer, id: str, author: Author, values: Mapping[str, Any], withdrawn: Sequence[str]) -> None:
+    notes = _notes((_WITHDRAWN,)) if withdrawn else {}
+    await _end(writer, id, author, {**values, "on_parties": None, **notes}, withdrawn)
+
+
+def _notes(notes: Sequence[Message]) -> dict[str, list[str]]:
+    return {"notes_en": [note.en for note in notes], "notes_zh": [note.zh for note in notes]}
 
 
 async def _end(writer: Writer, id: str, author: Author, values: Mapping[str, Any], levels: Sequence[str] = ()) -> None:

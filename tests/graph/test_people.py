@@ -180,7 +180,7 @@ def test_a_name_is_a_name(name: Any) -> None:
 
 async def test_who_opts_out_leaves_the_rankings_at_once(writer: Writer) -> None:
     ann = await given.person(writer)
-    scores = dict.fromkeys((*influence._PROPERTIES, *referral_value._PROPERTIES), 1.0)
+    scores = dict.fromkeys((*influence._KEPT.properties, *referral_value._KEPT.properties), 1.0)
     await given.run(writer.database, "MATCH (n:Node {id: $id}) SET n += $scores", id=ann, scores=scores)
     await people.update(writer, PersonUpdate.parse({"id": ann, "version": 1, "salutation": "Dr"}))
     assert (await given.node(writer.database, ann))["influence_score"] == 1.0

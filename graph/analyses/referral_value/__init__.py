@@ -13,7 +13,7 @@ from graph.analyses.referral_value import facts as known
 from graph.analyses.referral_value.facts import Facts, Made
 from graph.analyses.referral_value.parameters import ReferralValueParameters
 from graph.analyses.registry import Estimate, analysis
-from graph.analyses.rows import NodeScore, Outcome, RowKind, Scores
+from graph.analyses.rows import NodeScore, OnParties, Outcome, RowKind, Scores
 from graph.analyses.ties import takes_part
 from graph.analyses.watch import Watch
 from graph.errors import Message
@@ -24,8 +24,7 @@ from graph.writing import Writer
 
 __all__ = ["ReferralValueParameters", "referral_value"]
 
-_KEPT = ("crv", "attributed", "direct", "indirect", "currency", "caused_count", "anyway_count", "as_of", "formula", "run", *packed(()))
-_PROPERTIES = tuple(f"referral_{name}" for name in _KEPT)
+_OWN = ("crv", "attributed", "direct", "indirect", "currency", "caused_count", "anyway_count", "as_of", "formula", "run", *packed(()))
 # Who was deleted or opted out since the facts were read gets no score.
 _WRITE: LiteralString = f"""
 UNWIND $rows AS row
@@ -38,6 +37,7 @@ WITH n LIMIT $batch
 SET n += $nothing
 RETURN count(n)
 """
+_KEPT = OnParties(tuple(f"referral_{name}" for name in _OWN), _WRITE, _CLEAR)
 
 
 async def _estimate(writer: Writer, parameters: ReferralValueParameters) -> Estimate:
@@ -86,7 +86,7 @@ def referral_value(facts: Facts, parameters: ReferralValueParameters, watch: Wat
     scores = {account.party: account.properties(facts) for account in watch.part(0.6, 0.8).over(accounts)}
     ranked = enumerate(watch.part(0.8, 1).over(accounts), start=1)
     rows = [NodeScore(account.party, account.attributed / ONE, rank, account.reasons()) for rank, account in ranked]
-    return Outcome(rows, parameters.formula, Scores(scores, _PROPERTIES, _WRITE, _CLEAR, {"as_of": facts.moment.at}), notes)
+    return Outcome(rows, parameters.formula, Scores(scores, _KEPT, facts.moment.at), notes)
 
 
 def _accounts(

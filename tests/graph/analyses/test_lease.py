@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from graph.analyses import ANALYSES, execution, lease, results, runs, stored
+from graph.analyses import ANALYSES, keeping, lease, results, runs
 from graph.analyses.lease import Waiting
 from graph.analyses.rows import Outcome
 from graph.analyses.runs import Run
 from graph.analyses.watch import Cancelled, Watch
 from graph.clock import FixedClock
-from graph.database import Database, Target, Unavailable
+from graph.database import Database, Target
 from graph.ids import RandomIds
 from graph.writing import Author, Writer
 from tests.graph import given
@@ -116,7 +115,7 @@ class TestTakingOver:
         with pytest.raises(Cancelled):
             await runs.sign(writer, run, 0.6)
         with pytest.raises(Cancelled):
-            await lease.begin_keeping(writer, run, 0.7, ())
+            await keeping.may_begin(writer, run.id, "probe", ())
         await lease.put_back(writer, run)
         kept = await probe.state(writer, run.id)
         assert (kept["status"], kept["progress"]) == ("RUNNING", 0.5)
@@ -126,126 +125,6 @@ async def _ranked(writer: Writer) -> Any:
     influence = ANALYSES["influence"]
     given = influence.parameters()
     return influence.compute(await influence.load(writer, given), given, Watch())
-
-
-PEOPLE = [f"p{number:02}" for number in range(40)]
-
-
-async def _scored_by(writer: Writer) -> set[str | None]:
-    return {row[0] for row in await given.rows(writer.database, "MATCH (n:Person) RETURN DISTINCT n.influence_run")}
-
-
-async def _dies_while_writing(writer: Writer, run: Run) -> None:
-    """Its process ends when some parties have the new scores, and others not yet."""
-    working = asyncio.create_task(execution.execute(writer, run))
-    async with asyncio.timeout(20):
-        while run.id not in await _scored_by(writer):
-            await asyncio.sleep(0.002)
-    working.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await working
-    assert len(await _scored_by(writer)) == 2
-    await world.change(writer, run.id, process=GONE)
-
-
-class TestHalfWrittenScores:
-    @pytest.fixture
-    async def before(self, writer: Writer, monkeypatch: pytest.MonkeyPatch) -> str:
-        """A first run has ranked everybody; from now on scores are written one by one."""
-        await world.people(writer, *PEOPLE)
-        done = await execution.run(writer, "influence", {})
-        monkeypatch.setattr(results, "_PARTIES", 1)
-        return done.run.id
-
-    async def test_who_takes_over_writes_all_of_them_again(self, writer: Writer, clock: FixedClock, before: str) -> None:
-        id = (await runs.start(writer, "influence", {"alpha": 0.5})).id
-        await _dies_while_writing(writer, await _taken(writer))
-        clock.advance(timedelta(minutes=2))
-        await lease.sweep(writer)
-        await execution.execute(writer, await _taken(writer))
-        assert await _scored_by(writer) == {id}
-        kept = {each: await probe.state(writer, each) for each in (before, id)}
-        assert [kept[each]["on_parties"] for each in (before, id)] == [[], ["PEOPLE", "ORGANIZATIONS"]]
-        assert kept[id]["status"] == "DONE"
-
-    async def test_after_a_second_death_the_next_run_puts_them_right(self, writer: Writer, clock: FixedClock, before: str) -> None:
-        id = (await runs.start(writer, "influence", {"alpha": 0.5})).id
-        for _ in range(2):
-            await _dies_while_writing(writer, await _taken(writer))
-            clock.advance(timedelta(minutes=2))
-            await lease.sweep(writer)
-            await given.run(writer.database, "MATCH (n:Person {id: 'p39'}) SET n.influence_run = $before", before=before)
-        assert (await probe.state(writer, id))["status"] == "FAILED"
-        # What the first run found is no answer to anybody who wants it on the parties.
-        assert await stored.find(writer, ANALYSES["influence"], ANALYSES["influence"].parameters()) is None
-        next = (await execution.run(writer, "influence", {})).run.id
-        assert await _scored_by(writer) == {next}
-        assert [(await probe.state(writer, each))["on_parties"] for each in (before, id)] == [[], []]
-
-    async def test_a_database_that_goes_away_meanwhile_puts_the_run_back_once(
-        self, writer: Writer, monkeypatch: pytest.MonkeyPatch, before: str
-    ) -> None:
-        id, unsteady = (await runs.start(writer, "influence", {"alpha": 0.5})).id, probe.Unsteady(writer.database)
-        with monkeypatch.context() as patch:
-            _goes_away(patch, unsteady, batch=20)
-            with pytest.raises(Unavailable):
-                await execution.execute(unsteady.of(writer), await _taken(writer))
-        assert await _scored_by(writer) == {before, id}
-        back = await probe.state(writer, id)
-        assert (back["status"], back["takeovers"], back.get("keeping"), back.get("problem_en")) == ("QUEUED", 1, None, None)
-        await execution.execute(writer, await _taken(writer))
-        assert await _scored_by(writer) == {id}
-        assert (await probe.state(writer, id))["status"] == "DONE"
-
-    async def test_the_second_time_it_fails_with_its_reason(self, writer: Writer, monkeypatch: pytest.MonkeyPatch, before: str) -> None:
-        id, unsteady = (await runs.start(writer, "influence", {"alpha": 0.5})).id, probe.Unsteady(writer.database)
-        for _ in range(2):
-            with monkeypatch.context() as patch:
-                _goes_away(patch, unsteady, batch=20)
-                with pytest.raises(Unavailable):
-                    await execution.execute(unsteady.of(writer), await _taken(writer))
-        failed = await probe.state(writer, id)
-        assert (failed["status"], failed["problem_en"]) == ("FAILED", "the database did not do its part; try again")
-        next = (await execution.run(writer, "influence", {})).run.id
-        assert await _scored_by(writer) == {next}
-
-
-def _goes_away(patch: pytest.MonkeyPatch, unsteady: probe.Unsteady, *, batch: int) -> None:
-    """The database does not answer that batch of what is kept."""
-    write, batches = results._write, itertools.count(1)
-
-    async def kept(*given: Any) -> Any:
-        unsteady.away = next(batches) == batch
-        try:
-            return await write(*given)
-        finally:
-            unsteady.away = False
-
-    patch.setattr(results, "_write", kept)
-
-
-class TestKeeping:
-    async def test_scores_of_one_analysis_are_put_on_parties_by_one_run_at_a_time(self, writer: Writer, clock: FixedClock) -> None:
-        first, second = [await runs.begin(writer, "influence", {}) for _ in range(2)]
-        other = await runs.begin(writer, "referral_value", {})
-        assert await lease.begin_keeping(writer, first, 0.7, ("PEOPLE",))
-        assert not await lease.begin_keeping(writer, second, 0.7, ("PEOPLE",))
-        assert await lease.begin_keeping(writer, second, 0.7, ())
-        assert await lease.begin_keeping(writer, other, 0.7, ("ALL",))
-        await world.change(writer, first.id, process=GONE)
-        clock.advance(timedelta(minutes=2))
-        assert await lease.begin_keeping(writer, second, 0.7, ("PEOPLE",))
-
-    async def test_a_run_waits_until_the_other_has_ended(self, writer: Writer) -> None:
-        await world.people(writer, "ann", "bob")
-        first = await runs.begin(writer, "influence", {})
-        await lease.begin_keeping(writer, first, 0.7, ("PEOPLE",))
-        waiting = asyncio.create_task(execution.run(writer, "influence", {"alpha": 0.5}))
-        await asyncio.sleep(1)
-        assert (waiting.done(), await _scored_by(writer)) == (False, {None})
-        await runs.failed(writer, first.id, writer.author, stored.answered())
-        id = (await waiting).run.id
-        assert await _scored_by(writer) == {id}
 
 
 class TestFairness:
