@@ -35,9 +35,10 @@ async def contexts(settings: Settings, database: Database) -> AsyncIterator[Call
     by_somebody = writer(settings, database, SOMEBODY)
     viewer = Viewer(SOMEBODY.id, SOMEBODY.label)
 
-    async with Runner(system, heavy=0, kept=settings.kept_runs), worker.beside(settings, system), measured(system) as usual:
+    async with Runner(system, heavy=0, kept=settings.kept_runs), worker.beside(settings, system) as asked, measured(system) as usual:
 
         def context(call: Call) -> Context:
+            asked()
             return Context(by_somebody, viewer, call.request_id, call.language, fanouts=usual.fanouts)
 
         yield context

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import tempfile
 import time
-from pathlib import Path
 
 import numpy as np
 
@@ -33,12 +31,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parties", type=int, default=100_000)
     given, _ = parser.parse_known_args()
-    with tempfile.TemporaryDirectory() as folder, asyncio.Runner(loop_factory=serving.new_event_loop()) as runner:
-        runner.run(_measure(Path(folder), given.parties))
+    with asyncio.Runner(loop_factory=serving.new_event_loop()) as runner:
+        runner.run(_measure(given.parties))
 
 
-async def _measure(folder: Path, parties: int) -> None:
-    async with embedded.running(folder / "engine") as target, await Database.connect(target) as database:
+async def _measure(parties: int) -> None:
+    async with embedded.passing() as target, await Database.connect(target) as database:
         await migrate.apply(database)
         clock = SystemClock()
         writer = Writer(database, clock, RandomIds(clock), Author("user:benchmark", "Benchmark"), Customs("Benchmark"))

@@ -1,7 +1,8 @@
 """Heavy analyses work in a process of their own, so that no request waits for them: `python -m app.worker`.
 
-A server starts it once such a run waits, tells it by one line of JSON where the database is and what is set, and ends it by closing that
-line. After a while without work it ends by itself. Killed, it leaves its runs to the next one.
+A server starts it once such a run waits, tells it by one line of JSON where the database is and what is set, then by a byte now and then
+that it is asked something itself, and ends it by closing that line. After a while without work it ends by itself. Killed, it leaves its
+runs to the next one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import json
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -26,54 +28,73 @@ log = logging.getLogger("guanxi.worker")
 
 _ROOT = Path(__file__).parents[2]
 _GRACE = 10.0
+_TELL_EVERY = 0.1
 _PAUSE_AFTER_FAILURE = 10.0
 
 
 @asynccontextmanager
-async def beside(settings: Settings, writer: Writer, *, every: float = 1.0) -> AsyncIterator[None]:
-    """Meanwhile heavy runs of the writer's database are carried out beside this process; the queue is looked at `every` so many seconds."""
-    watching = asyncio.create_task(_watch(settings, writer, every))
+async def beside(settings: Settings, writer: Writer, *, every: float = 1.0) -> AsyncIterator[Callable[[], None]]:
+    """Meanwhile heavy runs of the writer's database are carried out beside this process; the queue is looked at `every` so many seconds.
+
+    Gives what is to be called when this process is asked something: the other one then gives way.
+    """
+    other = _Beside(settings, writer)
+    watching = asyncio.create_task(other.watch(every))
     try:
-        yield
+        yield other.asked
     finally:
         watching.cancel()
         await asyncio.wait([watching])
 
 
-async def _watch(settings: Settings, writer: Writer, every: float) -> None:
-    while True:
-        try:
-            if await lease.heavy_waits(writer) and (code := await _work(settings, writer.database.target)):
-                log.warning("the process of the analyses ended with %s", code)
-                await asyncio.sleep(_PAUSE_AFTER_FAILURE if code > 0 else 0)
-        except (DatabaseFailure, OSError) as failure:
-            log.warning("heavy analyses wait: %s", type(failure).__name__)
-        except Exception:
-            # Whatever it was, the next look may go well; without one heavy runs would wait for ever.
-            log.exception("heavy analyses wait")
-        await asyncio.sleep(every)
+class _Beside:
+    def __init__(self, settings: Settings, writer: Writer) -> None:
+        self._settings = settings
+        self._writer = writer
+        self._line: asyncio.StreamWriter | None = None
+        self._told = 0.0
 
+    def asked(self) -> None:
+        now = time.monotonic()
+        if self._line and now - self._told > _TELL_EVERY:
+            self._told = now
+            self._line.write(b"\n")
 
-async def _work(settings: Settings, target: Target) -> int:
-    """Starts the process and waits for its end; cancelled, lets it put its runs back."""
-    process = await asyncio.create_subprocess_exec(
-        # Not a module that happens to stand where the server was started.
-        *(sys.executable, "-P", "-m", __name__),
-        stdin=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(_ROOT)},
-        # Ctrl-C in the terminal is not for it: it ends when it is told to.
-        start_new_session=True,
-    )
-    assert process.stdin is not None
-    try:
-        process.stdin.write(told(settings, target))
-        return await process.wait()
-    finally:
-        process.stdin.close()
+    async def watch(self, every: float) -> None:
+        while True:
+            try:
+                if await lease.heavy_waits(self._writer) and (code := await self._work()):
+                    log.warning("the process of the analyses ended with %s", code)
+                    await asyncio.sleep(_PAUSE_AFTER_FAILURE if code > 0 else 0)
+            except (DatabaseFailure, OSError) as failure:
+                log.warning("heavy analyses wait: %s", type(failure).__name__)
+            except Exception:
+                # Whatever it was, the next look may go well; without one heavy runs would wait for ever.
+                log.exception("heavy analyses wait")
+            await asyncio.sleep(every)
+
+    async def _work(self) -> int:
+        """Starts the process and waits for its end; cancelled, lets it put its runs back."""
+        process = await asyncio.create_subprocess_exec(
+            # Not a module that happens to stand where the server was started.
+            *(sys.executable, "-P", "-m", __name__),
+            stdin=asyncio.subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(_ROOT)},
+            # Ctrl-C in the terminal is not for it: it ends when it is told to.
+            start_new_session=True,
+        )
+        assert process.stdin is not None
         try:
-            await asyncio.wait_for(process.wait(), _GRACE)
-        except TimeoutError:
-            process.kill()
+            process.stdin.write(told(self._settings, self._writer.database.target))
+            self._line = process.stdin
+            return await process.wait()
+        finally:
+            self._line = None
+            process.stdin.close()
+            try:
+                await asyncio.wait_for(process.wait(), _GRACE)
+            except TimeoutError:
+                process.kill()
 
 
 def told(settings: Settings, target: Target) -> bytes:

@@ -8,10 +8,12 @@ import os
 import signal
 import sys
 import threading
-import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from math import inf
 from pathlib import Path
+from time import monotonic, sleep
+from typing import Self, TypeVar
 
 from app import logs, opening
 from app.settings import Settings
@@ -19,52 +21,84 @@ from app.worker import understood
 from app.writers import SYSTEM, writer
 from graph import embedded
 from graph.analyses.runner import Runner
-from graph.database import Database, Target
+from graph.database import Database, Target, Transaction
 
+T = TypeVar("T")
 IDLE_SECONDS = 300.0
 """So long it waits for further work."""
 
 _NICE = 10
+_LATELY, _LONGEST_REST = 0.5, 1.0
 _COLLECTIONS = 50_000, 20, 100
 
 
 async def work(settings: Settings, target: Target, *, idle: float) -> None:
     """Carries heavy runs out, until nobody listens at the other end of stdin, SIGTERM comes, or for `idle` seconds there was none."""
-    ended = _other_end()
+    server = Server.listening()
     if sys.platform != "win32":
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.ended.set)
     async with _database(target) as database:
+        database.rest = server.rest
         opening.keep_network(settings, database)
         system = writer(settings, database, SYSTEM)
         async with Runner(system, heavy=settings.heavy_runs, light=False, kept=settings.kept_runs) as runner:
-            while runner.idle < idle and not ended.is_set():
+            while runner.idle < idle and not server.ended.is_set():
                 try:
-                    await asyncio.wait_for(ended.wait(), 1)
+                    await asyncio.wait_for(server.ended.wait(), 1)
                 except TimeoutError:
                     continue
 
 
-def _other_end() -> asyncio.Event:
-    """Set once the process that started this one has closed stdin, or is no more."""
-    ended, loop = asyncio.Event(), asyncio.get_running_loop()
+class Server:
+    """The process that started this one, as far as stdin tells: `ended` is set once it has closed it, or is no more."""
 
-    def wait() -> None:
-        # Not by sys.stdin, whose lock the interpreter wants at its own end.
-        while os.read(0, 1024):
-            pass
-        loop.call_soon_threadsafe(ended.set)
+    def __init__(self) -> None:
+        self.ended = asyncio.Event()
+        self._asked = -inf
 
-    threading.Thread(target=wait, daemon=True).start()
-    return ended
+    @classmethod
+    def listening(cls) -> Self:
+        """Hears from now on what it says."""
+        server, loop = cls(), asyncio.get_running_loop()
+
+        def listen() -> None:
+            # Not by sys.stdin, whose lock the interpreter wants at its own end.
+            while os.read(0, 1024):
+                server.hear()
+            loop.call_soon_threadsafe(server.ended.set)
+
+        threading.Thread(target=listen, daemon=True).start()
+        return server
+
+    def hear(self) -> None:
+        """Somebody asks the server something now."""
+        self._asked = monotonic()
+
+    def rest(self, seconds: float) -> float:
+        """How long to rest after so many seconds of work: twice as long, while somebody asks the server something."""
+        return min(2 * seconds, _LONGEST_REST) if monotonic() - self._asked < _LATELY else 0.0
+
+
+class Considerate(Database):
+    """Rests after each write, so that whoever reads has the database to themselves for a while."""
+
+    rest: Callable[[float], float] = staticmethod(lambda _: 0.0)
+
+    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, seconds: float | None = None) -> T:
+        began = monotonic()
+        found = await super().write(work, seconds=seconds)
+        if rest := self.rest(monotonic() - began):
+            await asyncio.sleep(rest)
+        return found
 
 
 @asynccontextmanager
-async def _database(target: Target) -> AsyncIterator[Database]:
+async def _database(target: Target) -> AsyncIterator[Considerate]:
     if target.folder is None:
-        async with await Database.connect(target) as database:
+        async with await Considerate.connect(target) as database:
             yield database
     else:
-        async with embedded.running(target.folder) as joined, await Database.connect(joined) as database:
+        async with embedded.running(target.folder) as joined, await Considerate.connect(joined) as database:
             yield database
 
 
@@ -77,7 +111,7 @@ def _give_way() -> None:
             Path("/proc/self/autogroup").write_text(str(_NICE))
         except BlockingIOError:
             # Once in a tenth of a second may somebody on the machine ask for it.
-            time.sleep(0.15)
+            sleep(0.15)
         except OSError:
             return
         else:

@@ -85,11 +85,14 @@ _OWN = ("level", "score", "rank", "percentile", "as_of", "formula", "run", "trai
 _WRITE: LiteralString = f"""
 UNWIND $rows AS row
 MATCH (n:Node {{id: row.id}}) WHERE {ties.takes_part("n")}
-WITH n, row, CASE WHEN n.influence_run = $run THEN -1 ELSE 24 END AS before
-SET n += row.properties, n.influence_run = $run, n.influence_as_of = $as_of,
-  n.influence_trail_at = (coalesce(n.influence_trail_at, [])[..before] + $as_of)[-24..],
-  n.influence_trail_scores = (coalesce(n.influence_trail_scores, [])[..before] + row.properties.influence_score)[-24..],
-  n.influence_trail_ranks = (coalesce(n.influence_trail_ranks, [])[..before] + row.properties.influence_rank)[-24..]
+WITH n, row.properties AS given, CASE WHEN n.influence_run = $run THEN -1 ELSE 24 END AS before
+SET n += given {{.*,
+  influence_run: $run,
+  influence_as_of: $as_of,
+  influence_trail_at: (coalesce(n.influence_trail_at, [])[..before] + $as_of)[-24..],
+  influence_trail_scores: (coalesce(n.influence_trail_scores, [])[..before] + given.influence_score)[-24..],
+  influence_trail_ranks: (coalesce(n.influence_trail_ranks, [])[..before] + given.influence_rank)[-24..]
+}}
 """
 _CLEAR: LiteralString = """
 MATCH (n:Party) WHERE n.influence_run <> $run AND n.influence_level IN $levels

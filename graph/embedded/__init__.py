@@ -70,12 +70,12 @@ def ahead(folder: Path, *, memory: int = supervisor.MEMORY) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def passing(*, seconds: float = 60, learning: Path | None = None) -> AsyncIterator[Target]:
+async def passing(*, seconds: float = 60, memory: int = supervisor.MEMORY, learning: Path | None = None) -> AsyncIterator[Target]:
     """An engine without data that leaves nothing behind."""
     with TemporaryDirectory(prefix="guanxi-") as name:
         folder = Path(name)
         try:
-            async with running(folder, seconds=seconds, learning=learning) as target:
+            async with running(folder, seconds=seconds, memory=memory, learning=learning) as target:
                 yield target
         finally:
             await _stopped(folder, time.monotonic() + seconds)

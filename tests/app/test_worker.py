@@ -6,7 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,11 +15,12 @@ from pydantic import SecretStr
 
 from app import worker
 from app.settings import Settings
+from app.worker.__main__ import Considerate, Server
 from app.writers import SYSTEM, writer
 from graph import organizations
 from graph.analyses import lease, runs
 from graph.analyses.runner import Runner
-from graph.database import Database, Target
+from graph.database import Database, Target, Transaction
 from graph.writing import Writer
 
 SETTINGS = Settings(_env_file=None, company="灯塔科技", log="warning")
@@ -32,9 +33,9 @@ def system(database: Database) -> Writer:
 
 
 @asynccontextmanager
-async def _beside(system: Writer) -> AsyncIterator[None]:
-    async with worker.beside(SETTINGS, system, every=0.05), asyncio.timeout(60):
-        yield
+async def _beside(system: Writer) -> AsyncIterator[Callable[[], None]]:
+    async with worker.beside(SETTINGS, system, every=0.05) as asked, asyncio.timeout(60):
+        yield asked
 
 
 async def _carried_out(system: Writer, day: str) -> int:
@@ -109,6 +110,57 @@ def _started(code: str, target: Target) -> subprocess.Popen[bytes]:
     process.stdin.write(worker.told(SETTINGS, target))
     process.stdin.flush()
     return process
+
+
+async def test_it_hears_that_the_server_is_asked_something(system: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = tmp_path / "told"
+    monkeypatch.setattr(worker, "__name__", "tests.app.listener")
+    monkeypatch.setenv("GUANXI_TEST_TOLD", str(told))
+    await runs.queue(system, "influence", {})
+    async with _beside(system) as asked:
+        while not told.exists():
+            await asyncio.sleep(0.02)
+        assert told.read_text() == "nothing"
+        while told.read_text() == "nothing":
+            asked()
+            await asyncio.sleep(0.02)
+    assert told.read_text() == "asked"
+
+
+async def test_who_asks_when_no_process_is_there_is_not_told_of(system: Writer) -> None:
+    async with _beside(system) as asked:
+        asked()
+        assert await _carried_out(system, "2026-01-01")
+
+
+def test_it_rests_for_twice_as_long_as_it_worked_while_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, server = [100.0], Server()
+    monkeypatch.setattr("app.worker.__main__.monotonic", lambda: clock[0])
+    assert server.rest(0.1) == 0
+    server.hear()
+    assert (server.rest(0.1), server.rest(5)) == (0.2, 1)
+    clock[0] += 0.6
+    assert server.rest(0.1) == 0
+
+
+async def test_a_write_is_done_before_the_rest_after_it(database: Database) -> None:
+    resting = asyncio.Event()
+
+    def rest(seconds: float) -> float:
+        resting.set()
+        return 0.3
+
+    async def work(transaction: Transaction) -> int:
+        await transaction.run("CREATE (:Node {id: 'written'})")
+        return 7
+
+    async with await Considerate.connect(database.target) as considerate:
+        considerate.rest = rest
+        writing = asyncio.create_task(considerate.write(work))
+        await resting.wait()
+        assert await database.read("MATCH (n:Node {id: 'written'}) RETURN n.id")
+        assert not writing.done()
+        assert await writing == 7
 
 
 async def test_a_server_leaves_heavy_runs_alone_and_does_the_light_ones(system: Writer) -> None:

@@ -29,7 +29,8 @@ _OWN = ("crv", "attributed", "direct", "indirect", "currency", "caused_count", "
 _WRITE: LiteralString = f"""
 UNWIND $rows AS row
 MATCH (n:Node {{id: row.id}}) WHERE {takes_part("n")}
-SET n += row.properties, n.referral_run = $run, n.referral_as_of = $as_of
+WITH n, row.properties AS given
+SET n += given {{.*, referral_run: $run, referral_as_of: $as_of}}
 """
 _CLEAR: LiteralString = """
 MATCH (n:Party) WHERE n.referral_run <> $run
