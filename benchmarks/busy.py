@@ -44,7 +44,7 @@ async def _measure() -> None:
     async with embedded.passing(memory=1_500) as target, await Database.connect(target) as database:
         await migrate.apply(database)
         await world.load(database, PEOPLE, TIES)
-        async with _served(target.folder) as port:
+        async with serving(target.folder) as port:
             reads = [orjson.dumps({"query": READ, "variables": {"id": world.person(n)}}) for n in range(0, PEOPLE, 97)]
             # A server that has been up for a while: what it does for the first time is compiled meanwhile.
             await _round(port, 0)
@@ -76,19 +76,24 @@ async def _runs(port: int) -> None:
 
 async def _round(port: int, number: int) -> None:
     for name in ("influence", "brokers", "communities", "keyPeople"):
-        parameters = {"acquaintance": 1 + number / 1_000}
-        answer = await load.answer(port, "/graphql", orjson.dumps({"query": START, "variables": {"input": {name: parameters}}}))
-        id = orjson.loads(answer)["data"]["analysisStart"]["analysisRun"]["id"]
-        began = time.perf_counter()
-        while True:
-            state = await load.answer(port, "/graphql", orjson.dumps({"query": STATE, "variables": {"id": id}}))
-            status = orjson.loads(state)["data"]["analysisRun"]["status"]
-            if status not in ("QUEUED", "RUNNING"):
-                break
-            await asyncio.sleep(0.2)
-        if status != "DONE":
-            raise RuntimeError(f"{name}: {status}")
-        print(f"  {name}: {status} after {time.perf_counter() - began:.1f} s", flush=True)
+        seconds = await done(port, name, {"acquaintance": 1 + number / 1_000})
+        print(f"  {name}: done after {seconds:.1f} s", flush=True)
+
+
+async def done(port: int, name: str, parameters: dict[str, object]) -> float:
+    """The seconds from the start of a run until it is done."""
+    began = time.perf_counter()
+    answer = await load.answer(port, "/graphql", orjson.dumps({"query": START, "variables": {"input": {name: parameters}}}))
+    id = orjson.loads(answer)["data"]["analysisStart"]["analysisRun"]["id"]
+    while True:
+        state = await load.answer(port, "/graphql", orjson.dumps({"query": STATE, "variables": {"id": id}}))
+        status = orjson.loads(state)["data"]["analysisRun"]["status"]
+        if status not in ("QUEUED", "RUNNING"):
+            break
+        await asyncio.sleep(1)
+    if status != "DONE":
+        raise RuntimeError(f"{name}: {status}")
+    return time.perf_counter() - began
 
 
 def _p95(times: list[float]) -> float:
@@ -103,7 +108,7 @@ def _report(when: str, reads: list[float], signs: list[float]) -> None:
 
 
 @asynccontextmanager
-async def _served(folder: Path | None) -> AsyncIterator[int]:
+async def serving(folder: Path | None) -> AsyncIterator[int]:
     """The port of a `guanxi serve` of that folder."""
     port = free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GUANXI_")}

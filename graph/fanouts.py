@@ -15,9 +15,7 @@ __all__ = ["kept", "measure"]
 SHARE = 0.99
 FRESH = timedelta(days=1)
 
-# One pass over all ties for each direction: how many nodes have how many ties of a type.
-_FROM: LiteralString = "MATCH (n)-[t]->() WITH n, type(t) AS type, count(*) AS ties RETURN type, ties, count(*)"
-_TO: LiteralString = "MATCH (n)<-[t]-() WITH n, type(t) AS type, count(*) AS ties RETURN type, ties, count(*)"
+_TYPES: LiteralString = "CALL db.relationshipTypes()"
 _KEPT: LiteralString = "MATCH (s:Statistics {name: 'fanouts'}) RETURN s.at, s.values"
 _KEEP: LiteralString = """
 MERGE (s:Statistics {name: 'fanouts'})
@@ -35,7 +33,11 @@ async def kept(database: Database, clock: Clock) -> Mapping[str, float]:
 
 async def measure(database: Database, clock: Clock) -> Mapping[str, float]:
     """Measure now, and keep it."""
-    found = _percentiles(await database.read(_FROM), ">") | _percentiles(await database.read(_TO), "<")
+    found = {}
+    for (type_,) in await database.read(_TYPES):
+        for way, end in (">", "n"), ("<", "other"):
+            if histogram := sorted(map(tuple, await database.read(_histogram(type_, end)))):
+                found[type_ + way] = _percentile(histogram)
     values = {"at": instant(clock.now()), "values": json.dumps(found)}
 
     async def work(transaction: Transaction) -> None:
@@ -45,11 +47,15 @@ async def measure(database: Database, clock: Clock) -> Mapping[str, float]:
     return found
 
 
-def _percentiles(rows: list[Any], way: str) -> dict[str, float]:
-    counts: dict[str, list[tuple[int, int]]] = {}
-    for type_, ties, nodes in rows:
-        counts.setdefault(type_, []).append((ties, nodes))
-    return {type_ + way: _percentile(sorted(histogram)) for type_, histogram in counts.items()}
+def _histogram(type_: str, end: LiteralString) -> LiteralString:
+    """How many nodes have how many ties of a type at this end.
+
+    Only numbers of nodes are held, of one type at a time: ties of any type are sought from the nodes, whose properties would all be in
+    memory at once.
+    """
+    # The names of types are our own.
+    quoted: Any = type_.replace("`", "``")
+    return f"MATCH (n)-[:`{quoted}`]->(other) WITH id({end}) AS node, count(*) AS ties RETURN ties, count(*)"
 
 
 def _percentile(histogram: list[tuple[int, int]]) -> float:

@@ -56,7 +56,8 @@ class _Beside:
 
     def asked(self) -> None:
         now = time.monotonic()
-        if self._line and now - self._told > _TELL_EVERY:
+        # Once it has ended, and until that is known here, its line is closed.
+        if self._line and not self._line.is_closing() and now - self._told > _TELL_EVERY:
             self._told = now
             self._line.write(b"\n")
 

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from math import inf
@@ -28,7 +29,8 @@ IDLE_SECONDS = 300.0
 """So long it waits for further work."""
 
 _NICE = 10
-_LATELY, _LONGEST_REST = 0.5, 1.0
+# Whoever waits for a run looks once a second how far it is: that alone is no reason to rest.
+_OFTEN, _LATELY, _LONGEST_REST = 3, 1.0, 1.0
 _COLLECTIONS = 50_000, 20, 100
 
 
@@ -54,7 +56,7 @@ class Server:
 
     def __init__(self) -> None:
         self.ended = asyncio.Event()
-        self._asked = -inf
+        self._asked = deque((-inf,) * _OFTEN, _OFTEN)
 
     @classmethod
     def listening(cls) -> Self:
@@ -72,24 +74,28 @@ class Server:
 
     def hear(self) -> None:
         """Somebody asks the server something now."""
-        self._asked = monotonic()
+        self._asked.append(monotonic())
 
     def rest(self, seconds: float) -> float:
-        """How long to rest after so many seconds of work: twice as long, while somebody asks the server something."""
-        return min(2 * seconds, _LONGEST_REST) if monotonic() - self._asked < _LATELY else 0.0
+        """How long to rest after so many seconds of work: twice as long, while the server is asked something more than twice a second."""
+        return min(2 * seconds, _LONGEST_REST) if monotonic() - self._asked[0] < _LATELY else 0.0
 
 
 class Considerate(Database):
-    """Rests after each write, so that whoever reads has the database to themselves for a while."""
+    """Rests before the next write, so that whoever reads has the database to themselves for a while."""
 
     rest: Callable[[float], float] = staticmethod(lambda _: 0.0)
+    _rests_until = -inf
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, seconds: float | None = None) -> T:
+        # Before it, not after: who is cancelled then has written nothing.
+        if (left := self._rests_until - monotonic()) > 0:
+            await asyncio.sleep(left)
         began = monotonic()
-        found = await super().write(work, seconds=seconds)
-        if rest := self.rest(monotonic() - began):
-            await asyncio.sleep(rest)
-        return found
+        try:
+            return await super().write(work, seconds=seconds)
+        finally:
+            self._rests_until = monotonic() + self.rest(monotonic() - began)
 
 
 @asynccontextmanager

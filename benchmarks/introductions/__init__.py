@@ -21,7 +21,7 @@ from statistics import median, quantiles
 import numpy as np
 import orjson
 
-from benchmarks import load
+from benchmarks import busy, load
 from benchmarks.introductions import world
 from benchmarks.reads import served
 from graph import embedded, migrate
@@ -63,6 +63,8 @@ async def _measure(engine: str) -> None:
                 await _following(database)
                 await _sharing(database)
             await _answering(target)
+            if target.folder:
+                await _scoring(target.folder)
 
 
 async def _reading(database: Database) -> None:
@@ -142,6 +144,13 @@ def _mapped(target: Target, folder: Path) -> tuple[float, int]:
 def _private() -> int:
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private"))
+
+
+async def _scoring(folder: Path) -> None:
+    async with busy.serving(folder) as port:
+        for number, which in enumerate(("on people without scores", "on people with scores", "again"), start=1):
+            seconds = await busy.done(port, "influence", {"acquaintance": 1 - number / 1_000})
+            print(f"  influence {which:<24} {seconds:6.1f} s from its start until all have their scores; goal 30 s", flush=True)
 
 
 async def _answering(target: Target) -> None:

@@ -80,10 +80,12 @@ async def execute(writer: Writer, run: Run, *, seconds: float = 600, progress: C
         async with _attended(writer, run, watch, progress):
             estimate, outcome = await _computed(writer, run, watch, seconds)
             # From here on the scores of the parties change: too late to cancel, or to be late.
+            # A run that was put back may leave none any more: its day is a past one by now.
+            withdrawn = await keeping.withdraw(writer, run.id, run.analysis.name) if run.analysis.kept and not outcome.scores else ()
             await keeping.begin(writer, run.id, run.analysis.name, outcome.scores.levels if outcome.scores else ())
             scoring = outcome.scores is not None
             await results.keep(writer, run.id, outcome, lambda done: watch.tell(0.7 + 0.3 * done))
-        await runs.done(writer, run, outcome)
+        await runs.done(writer, run, replace(outcome, notes=(*outcome.notes, runs.WITHDRAWN)) if withdrawn else outcome, withdrawn)
     except Cancelled:
         raise
     except Exception as error:

@@ -100,7 +100,8 @@ WITH n LIMIT $batch
 SET n += $nothing
 RETURN count(n)
 """
-_KEPT = OnParties(tuple(f"influence_{name}" for name in (*_OWN, *packed(()))), _WRITE, _CLEAR)
+_WROTE: LiteralString = "MATCH (n:Party) WHERE n.influence_run = $run RETURN n.id LIMIT 1"
+_KEPT = OnParties(tuple(f"influence_{name}" for name in (*_OWN, *packed(()))), _WRITE, _CLEAR, _WROTE)
 
 
 async def _estimate(writer: Writer, parameters: InfluenceParameters) -> Estimate:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, LiteralString
 
 from graph.analyses import processes, results, runs
@@ -62,27 +63,34 @@ async def fail(writer: Writer, id: str, analysis: str, author: Author, problem: 
 
 
 async def withdraw(writer: Writer, id: str, analysis: str) -> Sequence[str]:
-    """Takes away what a run that will not end has kept; the levels of which no party has a score any more.
+    """Takes away what a run of this process has kept; the levels of which no party has a score any more.
 
-    Where it has begun to put scores on parties some are of this run and others of an earlier one: such a mixture is none.
+    Where it has put scores on some parties, others have those of an earlier run: such a mixture is none. Nothing is touched of a run that
+    has ended, or that another process has by now.
     """
     kept = ANALYSES[analysis].kept if analysis in ANALYSES else None
-    levels = await _begin_again(writer, id, analysis) if kept else ()
-    if kept and levels:
-        await results.clear(writer.database, kept, levels)
+    try:
+        levels = await _begin_again(writer, id, analysis) if kept else ()
+        taken = kept is not None and bool(levels) and bool(await writer.database.read(kept.wrote, {"run": id}))
+        if kept and taken:
+            await results.clear(writer.database, kept, levels, before=partial(_keep, writer=writer, id=id, values={}))
+        await writer.database.write(partial(_keep, writer=writer, id=id, values={"on_parties": []} if levels else {}))
+    except Cancelled:
+        return ()
     await results.forget(writer, id)
-    return levels
+    return levels if taken else ()
 
 
 async def _begin_again(writer: Writer, id: str, analysis: str) -> Sequence[str]:
     """Begins with what is on parties of this run: its levels, none once another run has put all of its own there."""
 
     async def work(transaction: Transaction) -> Sequence[str] | None:
+        if not await _left(transaction, id):
+            return ()
         # In this order: another run ends and takes its levels from this one in one transaction.
         if await _another_keeps(transaction, writer, id, analysis):
             return None
-        levels: Sequence[str] = (await transaction.run(_LEFT, {"id": id}))[0][0]
-        if levels:
+        if levels := await _left(transaction, id):
             await _keep(transaction, writer, id, {})
         return levels
 
@@ -90,3 +98,8 @@ async def _begin_again(writer: Writer, id: str, analysis: str) -> Sequence[str]:
         if (levels := await writer.database.write(work)) is not None:
             return levels
         await asyncio.sleep(_GLANCE)
+
+
+async def _left(transaction: Transaction, id: str) -> Sequence[str]:
+    levels: Sequence[str] = (await transaction.run(_LEFT, {"id": id}))[0][0]
+    return levels

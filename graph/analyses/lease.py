@@ -154,7 +154,7 @@ async def sweep(writer: Writer) -> list[str]:
     for row in lost:
         if not row["takeovers"]:
             await _of_lost(writer, _TAKE_OVER, row, _anew())
-        elif await _of_lost(writer, _CLAIM, row, {"process": processes.this(), "sign_at": writer.now()}):
+        elif await _of_lost(writer, _CLAIM, row, {"process": processes.this(), "sign_at": writer.now(), "keeping": None}):
             await keeping.fail(writer, row["id"], row["analysis"], writer.author, _twice(row["process"]))
     return [row["id"] for row in lost]
 

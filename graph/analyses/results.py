@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, LiteralString
 
 from graph.analyses.reasons import folded, packed
 from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, OnParties, Outcome, PairScore, PathRow, Row, Scores
-from graph.database import Database, Record
+from graph.database import Database, Record, Transaction
 from graph.writing import Writer
 
 __all__ = ["KEPT_ROWS", "clear", "forget", "keep"]
@@ -15,6 +15,7 @@ __all__ = ["KEPT_ROWS", "clear", "forget", "keep"]
 KEPT_ROWS = 10_000
 """So many rows of a run are kept, of each level if it ranks on several. The parties themselves keep all scores."""
 
+Before = Callable[[Transaction], Awaitable[None]]
 _KEPT_REASONS = 10
 _PARTIES, _ROWS = 1_000, 500
 # What a statement creates and then ties it holds in memory for each of the ties: of a row so many come with it.
@@ -76,10 +77,17 @@ async def forget(writer: Writer, run: str) -> None:
     await _until_none(writer.database, _REMOVE, {"run": run, "batch": _ROWS})
 
 
-async def clear(database: Database, kept: OnParties, levels: Sequence[str], run: str = "") -> None:
-    """Takes the scores of these levels from the parties, but those of this run."""
+async def clear(database: Database, kept: OnParties, levels: Sequence[str], run: str = "", before: Before | None = None) -> None:
+    """Takes the scores of these levels from the parties, but those of this run. Each batch begins with what comes `before`."""
     parameters = {"run": run, "levels": levels, "batch": _PARTIES, "nothing": dict.fromkeys(kept.properties)}
-    await _until_none(database, kept.clear, parameters)
+
+    async def work(transaction: Transaction) -> Sequence[Record]:
+        if before:
+            await before(transaction)
+        return await transaction.run(kept.clear, parameters)
+
+    while (await database.write(work, seconds=_SECONDS))[0][0]:
+        pass
 
 
 async def _keep_scores(database: Database, run: str, scores: Scores, tell: Callable[[float], None]) -> None:

@@ -60,7 +60,7 @@ _JOINED = (
     "the run that you started with the same parameters has not ended yet: it is the one that is answered",
     "您以相同参数启动的运行尚未结束，直接返回该运行",
 )
-_WITHDRAWN = Message(
+WITHDRAWN = Message(
     "some parties had its scores already, others those of an earlier run: both were taken from them; start the analysis again",
     "部分对象已有其分数，其余仍为先前运行的分数：两者均已清除，请重新启动分析",
 )
@@ -212,11 +212,11 @@ async def beat(writer: Writer, id: str, values: Mapping[str, Any]) -> bool:
     return bool(await writer.database.write(lambda transaction: transaction.run(BEAT, parameters)))
 
 
-async def done(writer: Writer, run: Run, outcome: Outcome) -> None:
-    """Ends a run with its results."""
+async def done(writer: Writer, run: Run, outcome: Outcome, withdrawn: Sequence[str] = ()) -> None:
+    """Ends a run with its results; parties have scores of the levels `withdrawn` no more."""
     found = {"formula": outcome.formula, "row_count": len(outcome.rows), **_notes(outcome.notes)}
     values = {"status": RunStatus.DONE.value, "progress": 1.0, **found}
-    await _end(writer, run.id, run.author, values, outcome.scores.levels if outcome.scores else ())
+    await _end(writer, run.id, run.author, values, outcome.scores.levels if outcome.scores else withdrawn)
 
 
 async def failed(writer: Writer, id: str, author: Author, problem: WriteProblem, withdrawn: Sequence[str] = ()) -> None:
@@ -231,8 +231,8 @@ async def cancelled(writer: Writer, run: Run, withdrawn: Sequence[str]) -> None:
 
 
 async def _end_without(writer: Writer, id: str, author: Author, values: Mapping[str, Any], withdrawn: Sequence[str]) -> None:
-    notes = _notes((_WITHDRAWN,)) if withdrawn else {}
-    await _end(writer, id, author, {**values, "on_parties": None, **notes}, withdrawn)
+    notes = _notes((WITHDRAWN,)) if withdrawn else {}
+    await _end(writer, id, author, {**values, **notes}, withdrawn)
 
 
 def _notes(notes: Sequence[Message]) -> dict[str, list[str]]:
@@ -242,7 +242,7 @@ def _notes(notes: Sequence[Message]) -> dict[str, list[str]]:
 async def _end(writer: Writer, id: str, author: Author, values: Mapping[str, Any], levels: Sequence[str] = ()) -> None:
     async def work(transaction: Transaction, draft: Draft) -> str:
         found = await locked(transaction, _LOCKED, id)
-        if found["status"] == RunStatus.RUNNING:
+        if found["status"] == RunStatus.RUNNING and found["process"] == processes.this():
             await _set(transaction, writer, draft, found, {**values, "finished_at": writer.now(), "keeping": None})
             await transaction.run(_REPLACED, {"id": id, "analysis": found["analysis"], "levels": levels})
         return id

@@ -38,7 +38,8 @@ WITH n LIMIT $batch
 SET n += $nothing
 RETURN count(n)
 """
-_KEPT = OnParties(tuple(f"referral_{name}" for name in _OWN), _WRITE, _CLEAR)
+_WROTE: LiteralString = "MATCH (n:Party) WHERE n.referral_run = $run RETURN n.id LIMIT 1"
+_KEPT = OnParties(tuple(f"referral_{name}" for name in _OWN), _WRITE, _CLEAR, _WROTE)
 
 
 async def _estimate(writer: Writer, parameters: ReferralValueParameters) -> Estimate:
@@ -67,6 +68,7 @@ async def _estimate(writer: Writer, parameters: ReferralValueParameters) -> Esti
     parameters=ReferralValueParameters,
     estimate=_estimate,
     load=known.load,
+    kept=_KEPT,
 )
 def referral_value(facts: Facts, parameters: ReferralValueParameters, watch: Watch) -> Outcome:
     """CRV (Kumar, Petersen & Leone 2010) and attributed value of everybody who referred somebody, ranked by what is attributed.

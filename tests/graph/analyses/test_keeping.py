@@ -44,7 +44,7 @@ async def _dies_while_writing(writer: Writer, run: Run) -> None:
     """Its process ends when some parties have the new scores, and others not yet."""
     working = asyncio.create_task(execution.execute(writer, run))
     async with asyncio.timeout(20):
-        while run.id not in await _scored_by(writer):
+        while not (await probe.state(writer, run.id)).get("keeping") or run.id not in await _scored_by(writer):
             await asyncio.sleep(0.002)
     working.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -81,14 +81,14 @@ class TestHalfWrittenScores:
             await lease.sweep(writer)
             await given.run(writer.database, "MATCH (n:Person {id: 'p39'}) SET n.influence_run = $before", before=before)
         failed = await probe.state(writer, id)
-        assert (failed["status"], failed.get("keeping"), failed.get("on_parties")) == ("FAILED", None, None)
+        assert (failed["status"], failed.get("keeping"), failed.get("on_parties")) == ("FAILED", None, [])
         assert "both were taken from them" in failed["notes_en"][0]
         assert await _scores(writer) == {(None, None)}
         # What the first run found is no answer to anybody who wants it on the parties.
         assert await stored.find(writer, ANALYSES["influence"], ANALYSES["influence"].parameters()) is None
         next = (await execution.run(writer, "influence", {})).run.id
         assert await _scored_by(writer) == {next}
-        assert [(await probe.state(writer, each)).get("on_parties") for each in (before, id)] == [[], None]
+        assert [(await probe.state(writer, each)).get("on_parties") for each in (before, id)] == [[], []]
 
     async def test_a_run_put_back_goes_on_and_cannot_be_cancelled(self, writer: Writer, clock: FixedClock, before: str) -> None:
         id = (await runs.start(writer, "influence", {"alpha": 0.5})).id
@@ -143,6 +143,57 @@ class TestHalfWrittenScores:
         await failing
         assert await _scored_by(writer) == {other.id}
 
+    async def test_what_has_written_nothing_leaves_those_of_before(
+        self, writer: Writer, monkeypatch: pytest.MonkeyPatch, before: str
+    ) -> None:
+        id, unsteady = (await runs.start(writer, "influence", {"alpha": 0.5})).id, probe.Unsteady(writer.database)
+        for _ in range(2):
+            with monkeypatch.context() as patch:
+                _goes_away(patch, unsteady, batch=1)
+                with pytest.raises(Unavailable):
+                    await execution.execute(unsteady.of(writer), await _taken(writer))
+        failed = await probe.state(writer, id)
+        assert (failed["status"], failed["on_parties"], failed.get("notes_en")) == ("FAILED", [], None)
+        assert await _scored_by(writer) == {before}
+
+    async def test_a_run_of_today_that_goes_on_tomorrow_leaves_none(self, writer: Writer, clock: FixedClock, before: str) -> None:
+        today = writer.today()
+        id = (await runs.start(writer, "influence", {"alpha": 0.5, "asOf": today})).id
+        await _dies_while_writing(writer, await _taken(writer))
+        clock.advance(timedelta(days=1))
+        await lease.sweep(writer)
+        await execution.execute(writer, await _taken(writer))
+        done = await probe.state(writer, id)
+        assert (done["status"], done["on_parties"], "both were taken from them" in done["notes_en"][-1]) == ("DONE", [], True)
+        assert await _scores(writer) == {(None, None)}
+
+    async def test_what_was_taken_over_meanwhile_is_left_alone(self, writer: Writer, before: str) -> None:
+        run = await runs.begin(writer, "influence", {"alpha": 0.5})
+        assert await keeping.may_begin(writer, run.id, "influence", ("PEOPLE",))
+        await given.run(writer.database, "MATCH (n:Person {id: 'p01'}) SET n.influence_run = $id", id=run.id)
+        await world.change(writer, run.id, process=GONE)
+        assert await keeping.withdraw(writer, run.id, "influence") == ()
+        await keeping.fail(writer, run.id, "influence", run.author, stored.answered())
+        left = await probe.state(writer, run.id)
+        assert (left["status"], left["on_parties"]) == ("RUNNING", ["PEOPLE"])
+        assert await _scored_by(writer) == {before, run.id}
+
+    async def test_rows_of_a_run_that_is_done_stay(self, writer: Writer) -> None:
+        await world.people(writer, "ann", "bob")
+        done = await execution.run(writer, "influence", {})
+        assert await keeping.withdraw(writer, done.run.id, "influence") == ()
+        assert await given.value(writer.database, "MATCH (row:AnalysisRow) RETURN count(row)") == 2
+
+    async def test_referral_value_too(self, writer: Writer) -> None:
+        await world.people(writer, *PEOPLE)
+        run = await runs.begin(writer, "referral_value", {})
+        assert await keeping.may_begin(writer, run.id, "referral_value", ("ALL",))
+        await given.run(writer.database, "MATCH (n:Person {id: 'p01'}) SET n.referral_run = $id, n.referral_crv = 7.0", id=run.id)
+        await given.run(writer.database, "MATCH (n:Person {id: 'p02'}) SET n.referral_run = 'before', n.referral_crv = 8.0")
+        await keeping.fail(writer, run.id, "referral_value", run.author, stored.answered())
+        assert await given.value(writer.database, "MATCH (n:Person) WHERE n.referral_crv IS NOT NULL RETURN count(n)") == 0
+        assert (await probe.state(writer, run.id))["on_parties"] == []
+
     async def test_a_command_that_is_interrupted_leaves_none(self, writer: Writer, before: str) -> None:
         working = asyncio.create_task(execution.run(writer, "influence", {"alpha": 0.5}))
         async with asyncio.timeout(20):
@@ -153,7 +204,7 @@ class TestHalfWrittenScores:
             await working
         assert await _scores(writer) == {(None, None)}
         [run] = await given.rows(writer.database, "MATCH (r:AnalysisRun) WHERE r.status = 'CANCELLED' RETURN r.on_parties, r.notes_zh")
-        assert (run[0], "均已清除" in run[1][0]) == (None, True)
+        assert (run[0], "均已清除" in run[1][0]) == ([], True)
 
     async def test_a_database_that_goes_away_meanwhile_puts_the_run_back_once(
         self, writer: Writer, monkeypatch: pytest.MonkeyPatch, before: str

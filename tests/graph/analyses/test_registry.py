@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from graph.analyses import ANALYSES, ties
 from graph.analyses.registry import Between, Estimate
+from graph.analyses.rows import Scored
 from graph.writing import Writer
 from tests.graph import contacts
 from tests.graph.analyses import world
@@ -44,3 +45,8 @@ async def test_an_estimate_grows_with_what_is_asked_for(writer: Writer, monkeypa
     assert await _estimate(writer, "influence", measure="BLEND", betweenness=1) == usual.longer(3 * 2 * 10)
     seconds = [(await _estimate(writer, "brokers", sources=sources)) for sources in (2, 0, 1_000)]
     assert seconds == [usual.longer(sources * 2 * 10) for sources in (2, 3, 3)]
+
+
+def test_those_that_leave_scores_say_what_they_leave() -> None:
+    assert {name for name, each in ANALYSES.items() if each.kept} == {"influence", "referral_value"}
+    assert all(issubclass(each.parameters, Scored) == bool(each.kept) for each in ANALYSES.values())
