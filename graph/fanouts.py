@@ -15,6 +15,7 @@ __all__ = ["kept", "measure"]
 SHARE = 0.99
 FRESH = timedelta(days=1)
 
+_ENDS: tuple[tuple[str, LiteralString], ...] = ((">", "n"), ("<", "other"))
 _TYPES: LiteralString = "CALL db.relationshipTypes()"
 _KEPT: LiteralString = "MATCH (s:Statistics {name: 'fanouts'}) RETURN s.at, s.values"
 _KEEP: LiteralString = """
@@ -35,7 +36,7 @@ async def measure(database: Database, clock: Clock) -> Mapping[str, float]:
     """Measure now, and keep it."""
     found = {}
     for (type_,) in await database.read(_TYPES):
-        for way, end in (">", "n"), ("<", "other"):
+        for way, end in _ENDS:
             if histogram := sorted(map(tuple, await database.read(_histogram(type_, end)))):
                 found[type_ + way] = _percentile(histogram)
     values = {"at": instant(clock.now()), "values": json.dumps(found)}
@@ -47,14 +48,14 @@ async def measure(database: Database, clock: Clock) -> Mapping[str, float]:
     return found
 
 
-def _histogram(type_: str, end: LiteralString) -> LiteralString:
+def _histogram(type_: str, end: LiteralString) -> Any:
     """How many nodes have how many ties of a type at this end.
 
     Only numbers of nodes are held, of one type at a time: ties of any type are sought from the nodes, whose properties would all be in
     memory at once.
     """
     # The names of types are our own.
-    quoted: Any = type_.replace("`", "``")
+    quoted = type_.replace("`", "``")
     return f"MATCH (n)-[:`{quoted}`]->(other) WITH id({end}) AS node, count(*) AS ties RETURN ties, count(*)"
 
 
