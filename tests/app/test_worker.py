@@ -105,7 +105,8 @@ async def test_a_process_without_work_ends(database: Database) -> None:
 
 
 def _started(code: str, target: Target) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE)
+    # In a session of its own, as the server starts it: it makes its session give way.
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, start_new_session=True)
     assert process.stdin is not None
     process.stdin.write(worker.told(SETTINGS, target))
     process.stdin.flush()
