@@ -69,5 +69,5 @@ def _computed(writer: Writer, ids: list[str], alpha: float) -> Outcome:
 async def _kept(writer: Writer, outcome: Outcome) -> float:
     run = await runs.begin(writer, "influence", {})
     started = time.perf_counter()
-    await results.keep(writer, run.id, outcome, lambda _: None)
+    await results.keep(writer, run, outcome, lambda _: None)
     return time.perf_counter() - started

@@ -84,8 +84,8 @@ async def execute(writer: Writer, run: Run, *, seconds: float = 600, progress: C
             withdrawn = await keeping.withdraw(writer, run.id, run.analysis.name) if run.analysis.kept and not outcome.scores else ()
             await keeping.begin(writer, run.id, run.analysis.name, outcome.scores.levels if outcome.scores else ())
             scoring = outcome.scores is not None
-            await results.keep(writer, run.id, outcome, lambda done: watch.tell(0.7 + 0.3 * done))
-        await runs.done(writer, run, replace(outcome, notes=(*outcome.notes, runs.WITHDRAWN)) if withdrawn else outcome, withdrawn)
+            await results.keep(writer, run, outcome, lambda done: watch.tell(0.7 + 0.3 * done))
+        await runs.done(writer, run, outcome, withdrawn)
     except Cancelled:
         raise
     except Exception as error:

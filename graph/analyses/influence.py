@@ -155,7 +155,7 @@ def influence(facts: Facts, parameters: InfluenceParameters, watch: Watch) -> Ou
             rows.append(row)
             scores[row.party] = same | _kept(row, percentile)
     formula = " | ".join(parameters.formula(level) for level in levels)
-    return Outcome(rows, formula, Scores(scores, _KEPT, facts.moment.at, tuple(level.value for level in levels)))
+    return Outcome(rows, formula, Scores(scores, facts.moment.at, tuple(level.value for level in levels)))
 
 
 def _measured(network: Network, parameters: InfluenceParameters, tick: Callable[[float], None]) -> Centrality:

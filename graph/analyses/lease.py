@@ -39,26 +39,8 @@ _RUNNING: LiteralString = """
 MATCH (run:AnalysisRun) WHERE run.status = 'RUNNING'
 RETURN run.id AS id, run.analysis AS analysis, run.process AS process, run.sign_at AS sign_at, coalesce(run.takeovers, 0) AS takeovers
 """
-
-
-def _begin_anew(condition: LiteralString) -> LiteralString:
-    """Puts a run of a process back in the queue, and keeps that it was: of a run it happens once."""
-    return f"""
-MATCH (run:Node {{id: $id}}) SET run._lock = true REMOVE run._lock
-WITH run WHERE run.status = 'RUNNING' AND run.process = $process AND {condition}
-SET run += $values, run.takeovers = 1
-RETURN run.id
-"""
-
-
-_TAKE_OVER: LiteralString = _begin_anew("run.sign_at = $sign_at")
-_CLAIM: LiteralString = """
-MATCH (run:Node {id: $id}) SET run._lock = true REMOVE run._lock
-WITH run WHERE run.status = 'RUNNING' AND run.process = $process AND run.sign_at = $sign_at
-SET run += $values
-RETURN run.id
-"""
-_PUT_BACK_ONCE: LiteralString = _begin_anew("coalesce(run.takeovers, 0) = 0")
+_IF_LOST: LiteralString = runs.changed_if("run.sign_at = $sign_at")
+_IF_NEVER_PUT_BACK: LiteralString = runs.changed_if("coalesce(run.takeovers, 0) = 0")
 
 
 @dataclass(frozen=True)
@@ -138,13 +120,14 @@ async def put_back(writer: Writer, run: Run) -> None:
 
 async def put_back_once(writer: Writer, run: Run) -> bool:
     """Whether this run begins anew, as one whose process ended: not if it did so before."""
-    parameters = {"id": run.id, "process": processes.this(), "values": _anew()}
-    return bool(await writer.database.write(lambda transaction: transaction.run(_PUT_BACK_ONCE, parameters)))
+    parameters = {"id": run.id, "process": processes.this(), "values": _anew(takeovers=1)}
+    return bool(await writer.database.write(lambda transaction: transaction.run(_IF_NEVER_PUT_BACK, parameters)))
 
 
-def _anew() -> dict[str, Any]:
+def _anew(**values: int) -> dict[str, Any]:
+    """The properties of a run that waits again; of one whose process did not end in time `takeovers` too, since that happens once."""
     begun = ("keeping", "process", "started_at", "fingerprint")
-    return {"status": RunStatus.QUEUED.value, "progress": 0.0, **dict.fromkeys(begun)}
+    return {"status": RunStatus.QUEUED.value, "progress": 0.0, **dict.fromkeys(begun), **values}
 
 
 async def sweep(writer: Writer) -> list[str]:
@@ -153,16 +136,16 @@ async def sweep(writer: Writer) -> list[str]:
     lost = [row for row in await writer.database.read(_RUNNING) if not processes.is_alive(row["process"], row["sign_at"], now)]
     for row in lost:
         if not row["takeovers"]:
-            await _of_lost(writer, _TAKE_OVER, row, _anew())
-        elif await _of_lost(writer, _CLAIM, row, {"process": processes.this(), "sign_at": writer.now(), "keeping": None}):
+            await _of_lost(writer, row, _anew(takeovers=1))
+        elif await _of_lost(writer, row, {"process": processes.this(), "sign_at": writer.now(), "keeping": None}):
             await keeping.fail(writer, row["id"], row["analysis"], writer.author, _twice(row["process"]))
     return [row["id"] for row in lost]
 
 
-async def _of_lost(writer: Writer, query: LiteralString, row: Any, values: Mapping[str, Any]) -> bool:
+async def _of_lost(writer: Writer, row: Any, values: Mapping[str, Any]) -> bool:
     """Whether the run was still as lost as when it was looked at, and has these values now."""
     parameters = {"id": row["id"], "process": row["process"], "sign_at": row["sign_at"], "values": values}
-    return bool(await writer.database.write(lambda transaction: transaction.run(query, parameters)))
+    return bool(await writer.database.write(lambda transaction: transaction.run(_IF_LOST, parameters)))
 
 
 def _twice(process: str) -> WriteProblem:

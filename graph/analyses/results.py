@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 
 from graph.analyses.reasons import folded, packed
 from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, OnParties, Outcome, PairScore, PathRow, Row, Scores
+from graph.analyses.runs import Run
 from graph.database import Database, Record, Transaction
 from graph.writing import Writer
 
@@ -63,13 +64,13 @@ _ADD: Mapping[type[Row], LiteralString] = {
 }
 
 
-async def keep(writer: Writer, run: str, outcome: Outcome, tell: Callable[[float], None]) -> None:
+async def keep(writer: Writer, run: Run, outcome: Outcome, tell: Callable[[float], None]) -> None:
     """Puts the newest scores on the parties, takes older ones from those no longer ranked, and keeps the best rows with the run."""
-    await forget(writer, run)
-    if outcome.scores:
-        await _keep_scores(writer.database, run, outcome.scores, tell)
+    await forget(writer, run.id)
+    if outcome.scores and run.analysis.kept:
+        await _keep_scores(writer.database, run.id, run.analysis.kept, outcome.scores, tell)
     rows = [row for row in outcome.rows if not isinstance(row, NodeScore) or row.rank <= KEPT_ROWS]
-    await _keep_rows(writer, run, rows[: 2 * KEPT_ROWS], tell)
+    await _keep_rows(writer, run.id, rows[: 2 * KEPT_ROWS], tell)
 
 
 async def forget(writer: Writer, run: str) -> None:
@@ -90,12 +91,12 @@ async def clear(database: Database, kept: OnParties, levels: Sequence[str], run:
         pass
 
 
-async def _keep_scores(database: Database, run: str, scores: Scores, tell: Callable[[float], None]) -> None:
+async def _keep_scores(database: Database, run: str, kept: OnParties, scores: Scores, tell: Callable[[float], None]) -> None:
     parties = [{"id": id, "properties": dict(properties)} for id, properties in sorted(scores.by_party.items())]
     for start in range(0, len(parties), _PARTIES):
-        await _write(database, scores.kept.write, {"rows": parties[start : start + _PARTIES], "run": run, "as_of": scores.as_of})
+        await _write(database, kept.write, {"rows": parties[start : start + _PARTIES], "run": run, "as_of": scores.as_of})
         tell(0.7 * (start + _PARTIES) / len(parties))
-    await clear(database, scores.kept, scores.levels, run)
+    await clear(database, kept, scores.levels, run)
 
 
 async def _keep_rows(writer: Writer, run: str, rows: Sequence[Row], tell: Callable[[float], None]) -> None:

@@ -113,7 +113,6 @@ class Scores:
     """The newest scores, for the parties themselves, as of an instant. Those of one of `levels` are replaced together."""
 
     by_party: Mapping[str, Mapping[str, Any]]
-    kept: OnParties
     as_of: str
     levels: tuple[str, ...] = ("ALL",)
 

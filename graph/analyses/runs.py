@@ -60,7 +60,7 @@ _JOINED = (
     "the run that you started with the same parameters has not ended yet: it is the one that is answered",
     "您以相同参数启动的运行尚未结束，直接返回该运行",
 )
-WITHDRAWN = Message(
+_WITHDRAWN = Message(
     "some parties had its scores already, others those of an earlier run: both were taken from them; start the analysis again",
     "部分对象已有其分数，其余仍为先前运行的分数：两者均已清除，请重新启动分析",
 )
@@ -71,12 +71,19 @@ WITH run WHERE run:AnalysisRun
 RETURN properties(run)
 """
 _SET: LiteralString = "MATCH (run:Node {id: $id}) SET run += $values, run.version = run.version + 1, run.updated_at = $now"
-BEAT: LiteralString = """
-MATCH (run:Node {id: $id}) SET run._lock = true REMOVE run._lock
-WITH run WHERE run.status = 'RUNNING' AND run.process = $process
+
+
+def changed_if(condition: LiteralString) -> LiteralString:
+    """Sets $values of a run that $process has, its id, if that holds as well."""
+    return f"""
+MATCH (run:Node {{id: $id}}) SET run._lock = true REMOVE run._lock
+WITH run WHERE run.status = 'RUNNING' AND run.process = $process AND {condition}
 SET run += $values
 RETURN run.id
 """
+
+
+BEAT: LiteralString = changed_if("true")
 _OURS: LiteralString = "MATCH (run:Node {id: $id}) WHERE run.status = 'RUNNING' AND run.process = $process RETURN run.id"
 # Scores that the parties of a level had of other runs are gone: those of this one are all there.
 _REPLACED: LiteralString = """
@@ -214,8 +221,8 @@ async def beat(writer: Writer, id: str, values: Mapping[str, Any]) -> bool:
 
 async def done(writer: Writer, run: Run, outcome: Outcome, withdrawn: Sequence[str] = ()) -> None:
     """Ends a run with its results; parties have scores of the levels `withdrawn` no more."""
-    found = {"formula": outcome.formula, "row_count": len(outcome.rows), **_notes(outcome.notes)}
-    values = {"status": RunStatus.DONE.value, "progress": 1.0, **found}
+    notes = (*outcome.notes, _WITHDRAWN) if withdrawn else outcome.notes
+    values = {"status": RunStatus.DONE.value, "progress": 1.0, "formula": outcome.formula, "row_count": len(outcome.rows), **_notes(notes)}
     await _end(writer, run.id, run.author, values, outcome.scores.levels if outcome.scores else withdrawn)
 
 
@@ -231,7 +238,7 @@ async def cancelled(writer: Writer, run: Run, withdrawn: Sequence[str]) -> None:
 
 
 async def _end_without(writer: Writer, id: str, author: Author, values: Mapping[str, Any], withdrawn: Sequence[str]) -> None:
-    notes = _notes((WITHDRAWN,)) if withdrawn else {}
+    notes = _notes((_WITHDRAWN,)) if withdrawn else {}
     await _end(writer, id, author, {**values, **notes}, withdrawn)
 
 

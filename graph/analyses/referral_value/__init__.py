@@ -89,7 +89,7 @@ def referral_value(facts: Facts, parameters: ReferralValueParameters, watch: Wat
     scores = {account.party: account.properties(facts) for account in watch.part(0.6, 0.8).over(accounts)}
     ranked = enumerate(watch.part(0.8, 1).over(accounts), start=1)
     rows = [NodeScore(account.party, account.attributed / ONE, rank, account.reasons()) for rank, account in ranked]
-    return Outcome(rows, parameters.formula, Scores(scores, _KEPT, facts.moment.at), notes)
+    return Outcome(rows, parameters.formula, Scores(scores, facts.moment.at), notes)
 
 
 def _accounts(

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Annotated, Any, TypeVar, cast
 
-from graph.analyses import ANALYSES
+from graph.analyses import ANALYSES, lease
 from graph.analyses.registry import Estimate, analysis, between
 from graph.analyses.rows import Outcome, Row, RowKind
+from graph.analyses.runs import Run
 from graph.analyses.watch import Watch
 from graph.changes import ChangeAction
 from graph.database import Database, Record, Transaction, Unavailable
@@ -23,6 +24,9 @@ from tests.graph.log import after
 
 T = TypeVar("T")
 SYSTEM = Author("system", "System")
+GONE = "another machine|1|token"
+"""A process that gives no signs any more."""
+
 ROWS: list[Row] = []
 
 
@@ -111,6 +115,13 @@ class Unsteady(Interrupted):
     async def _check(self) -> None:
         if self.away:
             raise Unavailable("nobody answered")
+
+
+async def taken(writer: Writer, heavy: int = 99) -> Run:
+    """The next run, which must be there."""
+    run = await lease.take(writer, heavy=heavy)
+    assert run
+    return run
 
 
 async def state(writer: Writer, id: str) -> dict[str, Any]:

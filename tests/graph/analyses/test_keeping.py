@@ -22,14 +22,7 @@ from tests.graph import given
 from tests.graph.analyses import probe, world
 
 pytestmark = pytest.mark.usefixtures("probing")
-GONE = "another machine|1|token"
 PEOPLE = [f"p{number:02}" for number in range(40)]
-
-
-async def _taken(writer: Writer, heavy: int = 99) -> Run:
-    run = await lease.take(writer, heavy=heavy)
-    assert run
-    return run
 
 
 async def _scored_by(writer: Writer) -> set[str | None]:
@@ -50,7 +43,31 @@ async def _dies_while_writing(writer: Writer, run: Run) -> None:
     with pytest.raises(asyncio.CancelledError):
         await working
     assert len(await _scored_by(writer)) == 2
-    await world.change(writer, run.id, process=GONE)
+    await world.change(writer, run.id, process=probe.GONE)
+
+
+async def _half_written(writer: Writer, clock: FixedClock) -> str:
+    """A run that was put back after its process had died while it wrote."""
+    id = (await runs.start(writer, "influence", {"alpha": 0.5})).id
+    await _dies_while_writing(writer, await probe.taken(writer))
+    clock.advance(timedelta(minutes=2))
+    await lease.sweep(writer)
+    return id
+
+
+async def _fails_twice(writer: Writer, monkeypatch: pytest.MonkeyPatch, *, batch: int) -> str:
+    """A run whose database did not answer that batch of what it keeps, neither time."""
+    id, unsteady = (await runs.start(writer, "influence", {"alpha": 0.5})).id, probe.Unsteady(writer.database)
+    for _ in range(2):
+        await _fails(writer, unsteady, monkeypatch, batch=batch)
+    return id
+
+
+async def _fails(writer: Writer, unsteady: probe.Unsteady, monkeypatch: pytest.MonkeyPatch, *, batch: int) -> None:
+    with monkeypatch.context() as patch:
+        _goes_away(patch, unsteady, batch=batch)
+        with pytest.raises(Unavailable):
+            await execution.execute(unsteady.of(writer), await probe.taken(writer))
 
 
 class TestHalfWrittenScores:
@@ -63,11 +80,8 @@ class TestHalfWrittenScores:
         return done.run.id
 
     async def test_who_takes_over_writes_all_of_them_again(self, writer: Writer, clock: FixedClock, before: str) -> None:
-        id = (await runs.start(writer, "influence", {"alpha": 0.5})).id
-        await _dies_while_writing(writer, await _taken(writer))
-        clock.advance(timedelta(minutes=2))
-        await lease.sweep(writer)
-        await execution.execute(writer, await _taken(writer))
+        id = await _half_written(writer, clock)
+        await execution.execute(writer, await probe.taken(writer))
         assert await _scored_by(writer) == {id}
         kept = {each: await probe.state(writer, each) for each in (before, id)}
         assert [kept[each]["on_parties"] for each in (before, id)] == [[], ["PEOPLE", "ORGANIZATIONS"]]
@@ -76,7 +90,7 @@ class TestHalfWrittenScores:
     async def test_after_a_second_death_nobody_has_any_until_the_next_run(self, writer: Writer, clock: FixedClock, before: str) -> None:
         id = (await runs.start(writer, "influence", {"alpha": 0.5})).id
         for _ in range(2):
-            await _dies_while_writing(writer, await _taken(writer))
+            await _dies_while_writing(writer, await probe.taken(writer))
             clock.advance(timedelta(minutes=2))
             await lease.sweep(writer)
             await given.run(writer.database, "MATCH (n:Person {id: 'p39'}) SET n.influence_run = $before", before=before)
@@ -91,10 +105,7 @@ class TestHalfWrittenScores:
         assert [(await probe.state(writer, each)).get("on_parties") for each in (before, id)] == [[], []]
 
     async def test_a_run_put_back_goes_on_and_cannot_be_cancelled(self, writer: Writer, clock: FixedClock, before: str) -> None:
-        id = (await runs.start(writer, "influence", {"alpha": 0.5})).id
-        await _dies_while_writing(writer, await _taken(writer))
-        clock.advance(timedelta(minutes=2))
-        await lease.sweep(writer)
+        id = await _half_written(writer, clock)
         with pytest.raises(Refused, match="has begun to keep its results"):
             await runs.cancel(writer, Reference(id=id))
         # Another run that puts its own there makes them whole: then nothing is lost.
@@ -106,10 +117,7 @@ class TestHalfWrittenScores:
     async def test_what_fails_before_it_writes_again_leaves_none(
         self, writer: Writer, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, before: str, where: str
     ) -> None:
-        id = (await runs.start(writer, "influence", {"alpha": 0.5})).id
-        await _dies_while_writing(writer, await _taken(writer))
-        clock.advance(timedelta(minutes=2))
-        await lease.sweep(writer)
+        id = await _half_written(writer, clock)
         other: list[str] = []
 
         async def load(_: Writer, __: Any) -> Any:
@@ -117,7 +125,7 @@ class TestHalfWrittenScores:
                 other.append((await execution.run(writer, "influence", {"alpha": 0.7})).run.id)
             raise AssertionError("cannot be read")
 
-        run = await _taken(writer)
+        run = await probe.taken(writer)
         with pytest.raises(AssertionError, match="cannot be read"):
             await execution.execute(writer, replace(run, analysis=replace(run.analysis, load=load)))
         assert (await probe.state(writer, id))["status"] == "FAILED"
@@ -127,31 +135,22 @@ class TestHalfWrittenScores:
     async def test_what_fails_waits_for_a_run_that_writes_and_leaves_its_scores(
         self, writer: Writer, clock: FixedClock, before: str
     ) -> None:
-        id = (await runs.start(writer, "influence", {"alpha": 0.5})).id
-        await _dies_while_writing(writer, await _taken(writer))
-        clock.advance(timedelta(minutes=2))
-        await lease.sweep(writer)
+        id = await _half_written(writer, clock)
         other = await runs.begin(writer, "influence", {"alpha": 0.7})
         assert await keeping.may_begin(writer, other.id, "influence", ("PEOPLE", "ORGANIZATIONS"))
-        run = await _taken(writer)
+        run = await probe.taken(writer)
         failing = asyncio.create_task(keeping.fail(writer, id, "influence", run.author, stored.answered()))
         await asyncio.sleep(0.5)
         assert (failing.done(), len(await _scored_by(writer))) == (False, 2)
         await given.run(writer.database, "MATCH (n:Person) SET n.influence_run = $id", id=other.id)
-        assert other.analysis.kept
-        await runs.done(writer, other, Outcome((), "influence", Scores({}, other.analysis.kept, writer.now(), ("PEOPLE", "ORGANIZATIONS"))))
+        await runs.done(writer, other, Outcome((), "influence", Scores({}, writer.now(), ("PEOPLE", "ORGANIZATIONS"))))
         await failing
         assert await _scored_by(writer) == {other.id}
 
     async def test_what_has_written_nothing_leaves_those_of_before(
         self, writer: Writer, monkeypatch: pytest.MonkeyPatch, before: str
     ) -> None:
-        id, unsteady = (await runs.start(writer, "influence", {"alpha": 0.5})).id, probe.Unsteady(writer.database)
-        for _ in range(2):
-            with monkeypatch.context() as patch:
-                _goes_away(patch, unsteady, batch=1)
-                with pytest.raises(Unavailable):
-                    await execution.execute(unsteady.of(writer), await _taken(writer))
+        id = await _fails_twice(writer, monkeypatch, batch=1)
         failed = await probe.state(writer, id)
         assert (failed["status"], failed["on_parties"], failed.get("notes_en")) == ("FAILED", [], None)
         assert await _scored_by(writer) == {before}
@@ -159,10 +158,10 @@ class TestHalfWrittenScores:
     async def test_a_run_of_today_that_goes_on_tomorrow_leaves_none(self, writer: Writer, clock: FixedClock, before: str) -> None:
         today = writer.today()
         id = (await runs.start(writer, "influence", {"alpha": 0.5, "asOf": today})).id
-        await _dies_while_writing(writer, await _taken(writer))
+        await _dies_while_writing(writer, await probe.taken(writer))
         clock.advance(timedelta(days=1))
         await lease.sweep(writer)
-        await execution.execute(writer, await _taken(writer))
+        await execution.execute(writer, await probe.taken(writer))
         done = await probe.state(writer, id)
         assert (done["status"], done["on_parties"], "both were taken from them" in done["notes_en"][-1]) == ("DONE", [], True)
         assert await _scores(writer) == {(None, None)}
@@ -171,7 +170,7 @@ class TestHalfWrittenScores:
         run = await runs.begin(writer, "influence", {"alpha": 0.5})
         assert await keeping.may_begin(writer, run.id, "influence", ("PEOPLE",))
         await given.run(writer.database, "MATCH (n:Person {id: 'p01'}) SET n.influence_run = $id", id=run.id)
-        await world.change(writer, run.id, process=GONE)
+        await world.change(writer, run.id, process=probe.GONE)
         assert await keeping.withdraw(writer, run.id, "influence") == ()
         await keeping.fail(writer, run.id, "influence", run.author, stored.answered())
         left = await probe.state(writer, run.id)
@@ -210,24 +209,16 @@ class TestHalfWrittenScores:
         self, writer: Writer, monkeypatch: pytest.MonkeyPatch, before: str
     ) -> None:
         id, unsteady = (await runs.start(writer, "influence", {"alpha": 0.5})).id, probe.Unsteady(writer.database)
-        with monkeypatch.context() as patch:
-            _goes_away(patch, unsteady, batch=20)
-            with pytest.raises(Unavailable):
-                await execution.execute(unsteady.of(writer), await _taken(writer))
+        await _fails(writer, unsteady, monkeypatch, batch=20)
         assert await _scored_by(writer) == {before, id}
         back = await probe.state(writer, id)
         assert (back["status"], back["takeovers"], back.get("keeping"), back.get("problem_en")) == ("QUEUED", 1, None, None)
-        await execution.execute(writer, await _taken(writer))
+        await execution.execute(writer, await probe.taken(writer))
         assert await _scored_by(writer) == {id}
         assert (await probe.state(writer, id))["status"] == "DONE"
 
     async def test_the_second_time_it_fails_with_its_reason(self, writer: Writer, monkeypatch: pytest.MonkeyPatch, before: str) -> None:
-        id, unsteady = (await runs.start(writer, "influence", {"alpha": 0.5})).id, probe.Unsteady(writer.database)
-        for _ in range(2):
-            with monkeypatch.context() as patch:
-                _goes_away(patch, unsteady, batch=20)
-                with pytest.raises(Unavailable):
-                    await execution.execute(unsteady.of(writer), await _taken(writer))
+        id = await _fails_twice(writer, monkeypatch, batch=20)
         failed = await probe.state(writer, id)
         assert (failed["status"], failed["problem_en"]) == ("FAILED", "the database did not do its part; try again")
         next = (await execution.run(writer, "influence", {})).run.id
@@ -256,7 +247,7 @@ class TestKeeping:
         assert not await keeping.may_begin(writer, second.id, "influence", ("PEOPLE",))
         assert await keeping.may_begin(writer, second.id, "influence", ())
         assert await keeping.may_begin(writer, other.id, "referral_value", ("ALL",))
-        await world.change(writer, first.id, process=GONE)
+        await world.change(writer, first.id, process=probe.GONE)
         clock.advance(timedelta(minutes=2))
         assert await keeping.may_begin(writer, second.id, "influence", ("PEOPLE",))
 

@@ -23,7 +23,6 @@ from tests.graph import given
 from tests.graph.analyses import probe, world
 
 pytestmark = pytest.mark.usefixtures("probing")
-GONE = "another machine|1|token"
 
 
 def by(writer: Writer, author: str) -> Writer:
@@ -39,15 +38,9 @@ async def _queued(writer: Writer, clock: FixedClock, *authors: str) -> list[str]
     return ids
 
 
-async def _taken(writer: Writer, heavy: int = 99) -> Run:
-    run = await lease.take(writer, heavy=heavy)
-    assert run
-    return run
-
-
 async def _silent(writer: Writer, id: str, clock: FixedClock) -> list[str]:
     """Its process says nothing any more; what a sweep then finds."""
-    await world.change(writer, id, process=GONE)
+    await world.change(writer, id, process=probe.GONE)
     clock.advance(timedelta(minutes=2))
     return await lease.sweep(writer)
 
@@ -55,7 +48,7 @@ async def _silent(writer: Writer, id: str, clock: FixedClock) -> list[str]:
 class TestTakingOver:
     async def test_a_process_on_another_machine_is_dead_after_two_silent_minutes(self, writer: Writer, clock: FixedClock) -> None:
         id = (await runs.begin(writer, "probe", {})).id
-        await world.change(writer, id, process=GONE)
+        await world.change(writer, id, process=probe.GONE)
         clock.advance(timedelta(minutes=1))
         assert await lease.sweep(writer) == []
         clock.advance(timedelta(minutes=1))
@@ -76,15 +69,14 @@ class TestTakingOver:
             "started_at": None,
             "takeovers": 1,
         }
-        again = await _taken(writer)
+        again = await probe.taken(writer)
         assert (again.id, again.parameters, again.author) == (id, probe.Probe(seconds=0.5), writer.author)
 
     async def test_the_second_time_it_fails_with_its_reason_and_without_rows(self, writer: Writer, clock: FixedClock) -> None:
         await world.people(writer, "ann")
         id = (await runs.begin(writer, "probe", {})).id
         await _silent(writer, id, clock)
-        await _taken(writer)
-        await results.keep(writer, id, (await _ranked(writer)), lambda _: None)
+        await results.keep(writer, await probe.taken(writer), (await _ranked(writer)), lambda _: None)
         assert await _silent(writer, id, clock) == [id]
         failed = await probe.state(writer, id)
         assert failed["status"] == "FAILED"
@@ -96,14 +88,14 @@ class TestTakingOver:
     async def test_a_server_that_stopped_in_time_does_not_count(self, writer: Writer, clock: FixedClock) -> None:
         id = (await runs.start(writer, "probe", {})).id
         for _ in range(3):
-            await lease.put_back(writer, await _taken(writer))
-        await _taken(writer)
+            await lease.put_back(writer, await probe.taken(writer))
+        await probe.taken(writer)
         assert await _silent(writer, id, clock) == [id]
         assert (await probe.state(writer, id))["status"] == "QUEUED"
 
     async def test_of_two_who_sweep_at_once_one_takes_it_over(self, writer: Writer, clock: FixedClock) -> None:
         id = (await runs.begin(writer, "probe", {})).id
-        await world.change(writer, id, process=GONE)
+        await world.change(writer, id, process=probe.GONE)
         clock.advance(timedelta(minutes=2))
         await asyncio.gather(*(lease.sweep(writer) for _ in range(4)))
         assert ((await probe.state(writer, id))["status"], (await probe.state(writer, id))["takeovers"]) == ("QUEUED", 1)
@@ -111,7 +103,7 @@ class TestTakingOver:
     async def test_only_the_process_of_a_run_speaks_for_it(self, writer: Writer) -> None:
         run = await runs.begin(writer, "probe", {})
         await runs.sign(writer, run, 0.5)
-        await world.change(writer, run.id, process=GONE)
+        await world.change(writer, run.id, process=probe.GONE)
         with pytest.raises(Cancelled):
             await runs.sign(writer, run, 0.6)
         with pytest.raises(Cancelled):
@@ -140,7 +132,7 @@ class TestFairness:
         a1, a2, a3, b1, c1, b2 = await _queued(writer, clock, "ann", "ann", "ann", "bob", "eve", "bob")
         order = []
         for _ in range(6):
-            run = await _taken(writer, heavy=1)
+            run = await probe.taken(writer, heavy=1)
             order.append(run.id)
             clock.advance(timedelta(seconds=1))
             await runs.done(writer, run, Outcome((), "probe 1"))
@@ -149,7 +141,7 @@ class TestFairness:
 
     async def test_who_has_one_running_waits_for_those_who_have_none(self, writer: Writer, clock: FixedClock) -> None:
         a1, a2, b1 = await _queued(writer, clock, "ann", "ann", "bob")
-        assert [(await _taken(writer)).id for _ in range(3)] == [a1, b1, a2]
+        assert [(await probe.taken(writer)).id for _ in range(3)] == [a1, b1, a2]
 
 
 class TestLimit:
@@ -177,7 +169,7 @@ class TestLimit:
         await world.people(writer, "eve")
         light = (await runs.start(by(writer, "ann"), "introductions", {"to": "eve"})).id
         assert ANALYSES["introductions"].light
-        assert [(await _taken(writer, heavy=1)).id for _ in range(2)] == [heavy[0], light]
+        assert [(await probe.taken(writer, heavy=1)).id for _ in range(2)] == [heavy[0], light]
         assert await lease.take(writer) is None
 
     async def test_a_process_that_carries_out_a_light_run_takes_no_other(self, writer: Writer) -> None:

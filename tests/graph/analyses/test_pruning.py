@@ -91,6 +91,20 @@ async def test_the_run_whose_scores_parties_carry_stays_until_they_carry_others(
     assert await _runs(writer) == {whole}
 
 
+async def test_a_run_that_failed_while_it_wrote_scores_stays_until_they_are_put_right(writer: Writer, clock: FixedClock) -> None:
+    await world.people(writer, "ann", "bob")
+    broken = await runs.begin(writer, "influence", {})
+    await runs.sign(writer, broken, 0.7, keeping=True, wrote=["PEOPLE"], on_parties=["PEOPLE"])
+    await runs.failed(writer, broken.id, writer.author, Refused(Message("no", "否")))
+    clock.advance(timedelta(seconds=1))
+    await execution.run(writer, "influence", {"write": False})
+    assert await pruning.prune(writer, "influence", 1) == []
+    clock.advance(timedelta(seconds=1))
+    whole = await _ended(writer, clock, 1, "influence")
+    assert broken.id in await pruning.prune(writer, "influence", 1)
+    assert await _runs(writer) == set(whole)
+
+
 async def test_the_log_of_writes_stays(writer: Writer, clock: FixedClock) -> None:
     await _ended(writer, clock, 3)
     before = await probe.log(writer)

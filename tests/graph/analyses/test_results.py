@@ -72,7 +72,7 @@ async def test_rows_page_in_their_order_and_a_second_try_does_not_double_them(wr
     wide = replace(writer, ids=RandomIds(writer.clock))
     run = await runs.begin(wide, "probe", {})
     for _ in range(2):
-        await results.keep(wide, run.id, Outcome(list(probe.ROWS), "probe 1"), lambda _: None)
+        await results.keep(wide, run, Outcome(list(probe.ROWS), "probe 1"), lambda _: None)
     found = await given.rows(
         writer.database,
         """MATCH (:Node {id: $id})-[:GAVE]->(row:AnalysisRow)-[:CONCERNS]->(party)
