@@ -68,6 +68,23 @@ async def test_each_step_says_why(api: Api, people: dict[str, str]) -> None:
     assert sum(reason["share"] for reason in reasons.values()) == pytest.approx(1)
 
 
+async def test_who_introduces_and_to_whom_are_read_at_once_where_the_same_is_asked_of_them(
+    api: Api, writer: Writer, people: dict[str, str]
+) -> None:
+    async def first_step(selected: str) -> tuple[Any, int]:
+        document = f"query($id: ID!) {{ party(by: {{ id: $id }}) {{ introductions(first: 1) {{ steps {{ {selected} }} }} }} }}"
+        with writer.database.recording() as statements:
+            found = await api(document, id=people["赵"])
+        return found["party"]["introductions"][0]["steps"][0], len(statements)
+
+    await first_step("from { name }")
+    _, alone = await first_step("from { name }")
+    step, number = await first_step("from { name } again: from { name } to { name }")
+    assert (step, number) == ({"from": {"name": "Eve"}, "again": {"name": "Eve"}, "to": {"name": "Mia"}}, alone)
+    step, number = await first_step("from { name } to { id name }")
+    assert (step, number) == ({"from": {"name": "Eve"}, "to": {"id": people["Mia"], "name": "Mia"}}, alone + 1)
+
+
 async def test_who_opted_out_left_or_was_deleted_is_in_no_way(api: Api, people: dict[str, str]) -> None:
     await done(api, "personUpdate", {"id": people["Mia"], "version": 1, "networkOptOut": True})
     assert list(await ways(api, people["赵"])) == ["Eve → Moe → 赵", "Dan → Moe → 赵"]
