@@ -12,9 +12,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.network import FloatArray, IntArray, Network
+from graph.network import FloatArray, IntArray, Network, threads
 from graph.network.compiled import kernel
-from graph.network.rows import sums
+from graph.network.rows import alike, sums
 from graph.network.simple import both_ways, simple
 from graph.network.threads import Tick, each, one, silent
 from graph.network.work import balanced, reach
@@ -22,6 +22,8 @@ from graph.network.work import balanced, reach
 __all__ = ["clustering", "constraint", "core_numbers", "effective_size", "triangles"]
 
 Places = NDArray[np.int32]
+# With fewer entries, or fewer who leave at once, threads would wait for each other longer than they work.
+_LARGE, _MANY = 5_000_000, 5_000
 _Egos = Callable[[IntArray, Places, FloatArray, FloatArray, IntArray], FloatArray]
 
 
@@ -29,44 +31,98 @@ def core_numbers(network: Network, *, tick: Tick = silent) -> Places:
     """The core number of each node (n): the largest k such that it is in a part of the network where everybody has k ties or more.
 
     With directions the ties that come and go are counted together, so a pair tied both ways has two; parallel ties count each, loops
-    (which networkx refuses) do not. O(n + m) time, O(n) memory. Batagelj & Zaveršnik (2003), arXiv:cs/0310049.
+    (which networkx refuses) do not. O(n + m) time, O(n) memory. Whoever has k ties left is taken away, and whom that leaves with k, for
+    one k after the other: what they have left is their number. Batagelj & Zaveršnik (2003), arXiv:cs/0310049; in rounds as by Dasari,
+    Ranjan & Zubair, IEEE Big Data (2014).
 
     >>> triangle_and_tail = Network.of("abcd", np.array([0, 1, 2, 2]), np.array([1, 2, 0, 3]))
     >>> core_numbers(triangle_and_tail).tolist()
     [2, 2, 2, 1]
     """
     rows = one(lambda: both_ways(network), tick)
-    return one(lambda: _cores(rows.indptr, rows.indices), tick)
+    left, large = np.empty(len(rows), np.int32), len(rows.indices) > _LARGE
+    shares = alike(rows.indptr, threads.count() if large else 1)
+    list(each([partial(_count, rows.indptr, rows.indices, left, *share) for share in shares], lambda _: tick(0)))
+    if large:
+        _peel(rows, left, shares, tick)
+    else:
+        one(partial(_peel_small, rows.indptr, rows.indices, left), tick)
+    return left
+
+
+def _peel(rows: Network, left: Places, shares: Sequence[tuple[int, int]], tick: Tick) -> None:
+    """Each thread takes ties from the nodes of its own share, as long as many leave at once."""
+    waiting, k = [np.arange(*share, dtype=np.int32) for share in shares], 0
+
+    def gone(_: float) -> None:
+        tick(1 - sum(map(len, waiting)) / len(rows))
+
+    while any(map(len, waiting)):
+        parted = list(each([partial(_parted, left, some, k) for some in waiting], gone))
+        waiting, leaving = [more for more, _ in parted], np.concatenate([equal for _, equal in parted])
+        while len(leaving) > _MANY:
+            taking = [partial(_take, rows.indptr, rows.indices, left, leaving, k, *share) for share in shares]
+            leaving = np.concatenate(list(each(taking, gone)))
+        one(partial(_take_all, rows.indptr, rows.indices, left, leaving, k), gone)
+        k += 1
 
 
 @kernel
-def _cores(indptr: IntArray, indices: Places) -> Places:
-    """Takes away those who have k ties left, and whom that leaves with k, for one k after the other: what they have left is their number.
+def _peel_small(indptr: IntArray, indices: Places, left: Places) -> None:
+    waiting, k = np.arange(len(left)).astype(np.int32), 0
+    while len(waiting):
+        waiting, leaving = _parted(left, waiting, k)
+        _take_all(indptr, indices, left, leaving, k)
+        k += 1
 
-    Whoever is looked at for a k has at least k ties, so that there are no more looks than ties.
-    """
-    n = len(indptr) - 1
-    left, remaining, queue = np.zeros(n, np.int32), np.arange(n).astype(np.int32), np.empty(n, np.int32)
-    for node in range(n):
+
+@kernel
+def _count(indptr: IntArray, indices: Places, left: Places, start: int, end: int) -> None:
+    """How many ties some nodes have, loops aside."""
+    for node in range(start, end):
+        left[node] = indptr[node + 1] - indptr[node]
         for other in indices[indptr[node] : indptr[node + 1]]:
-            left[node] += int(other != node)
-    many, k = n, 0
-    while many:
-        kept, head, tail = 0, 0, 0
-        for node in remaining[:many]:
-            if left[node] > k:
-                remaining[kept], kept = node, kept + 1
-            elif left[node] == k:
-                queue[tail], tail = node, tail + 1
-        while head < tail:
-            node, head = queue[head], head + 1
-            for other in indices[indptr[node] : indptr[node + 1]]:
-                if left[other] > k:
-                    left[other] -= 1
-                    if left[other] == k:
-                        queue[tail], tail = other, tail + 1
-        many, k = kept, k + 1
-    return left
+            left[node] -= int(other == node)
+
+
+@kernel
+def _parted(left: Places, nodes: Places, k: int) -> tuple[Places, Places]:
+    """Those of the nodes that have more than k ties left, and those that have k."""
+    more, equal, many, few = np.empty_like(nodes), np.empty_like(nodes), 0, 0
+    for node in nodes:
+        if left[node] > k:
+            more[many], many = node, many + 1
+        elif left[node] == k:
+            equal[few], few = node, few + 1
+    return more[:many], equal[:few]
+
+
+@kernel
+def _take(indptr: IntArray, indices: Places, left: Places, leaving: Places, k: int, start: int, end: int) -> Places:
+    """Takes away the ties of those who leave from the nodes of a share alone; whom that leaves with k of them."""
+    following, many = np.empty(end - start, np.int32), 0
+    for node in leaving:
+        row = indices[indptr[node] : indptr[node + 1]]
+        for other in row[np.searchsorted(row, start) : np.searchsorted(row, end)]:
+            if left[other] > k:
+                left[other] -= 1
+                if left[other] == k:
+                    following[many], many = other, many + 1
+    return following[:many]
+
+
+@kernel
+def _take_all(indptr: IntArray, indices: Places, left: Places, leaving: Places, k: int) -> None:
+    """Takes away the ties of those who leave, and of those whom that leaves with k, until nobody is."""
+    queue, head, tail = np.empty(len(left), np.int32), 0, len(leaving)
+    queue[:tail] = leaving
+    while head < tail:
+        node, head = queue[head], head + 1
+        for other in indices[indptr[node] : indptr[node + 1]]:
+            if left[other] > k:
+                left[other] -= 1
+                if left[other] == k:
+                    queue[tail], tail = other, tail + 1
 
 
 def triangles(network: Network, *, tick: Tick = silent) -> IntArray:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -18,6 +19,7 @@ __all__ = ["Tick", "each", "one", "silent"]
 T = TypeVar("T")
 Tick = Callable[[float], None]
 _GLANCE = 0.05
+_here = threading.local()
 
 
 def silent(_: float) -> None:
@@ -26,7 +28,7 @@ def silent(_: float) -> None:
 
 @cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(count(), thread_name_prefix="network")
+    return ThreadPoolExecutor(count(), thread_name_prefix="network", initializer=lambda: setattr(_here, "is_of_the_pool", True))
 
 
 def count() -> int:
@@ -35,7 +37,15 @@ def count() -> int:
 
 
 def each(jobs: Sequence[Callable[[], T]], tick: Tick = silent) -> Iterator[T]:
-    """What the jobs give, in their order. A few run ahead of the one that is waited for."""
+    """What the jobs give, in their order. A few run ahead of the one that is waited for.
+
+    A job may have jobs of its own: it does them itself, as it would hold the thread that they wait for.
+    """
+    if getattr(_here, "is_of_the_pool", False):
+        for done, job in enumerate(jobs):
+            tick(done / len(jobs))
+            yield job()
+        return
     coming = iter(jobs)
     running: deque[Future[T]] = deque(_pool().submit(job) for job in islice(coming, 2 * count()))
     try:

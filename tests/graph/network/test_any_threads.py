@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graph.network import Network, leiden, sampled, threads, work
+from graph.network import Network, cohesion, leiden, rows, sampled, threads, work
 from graph.network.centrality import eigenvector, hits, katz, pagerank
 from graph.network.cohesion import clustering, constraint, core_numbers, effective_size, triangles
 from graph.network.communities import label_propagation, modularity
@@ -24,6 +24,8 @@ from tests.graph.network.shelf import exact, shelf
 CHANCES = np.random.default_rng(1).uniform(0.05, 0.3, 891)
 NODES = np.arange(300)
 MEASURES: dict[str, Callable[[Network], Any]] = {
+    "rows": lambda network: Network.of(network.ids, network.rows, network.indices, network.weights).edges,
+    "weights": lambda network: network.weighted(CHANCES[::-1]).weights,
     "core numbers": core_numbers,
     "triangles": triangles,
     "clustering": lambda network: clustering(network, weighted=True),
@@ -48,6 +50,8 @@ def many_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work.balanced, "__defaults__", (100,))
     for module, name in ((leiden, "_CHUNK"), (sampled, "CHUNK")):
         monkeypatch.setattr(module, name, 100)
+    for module, name in ((rows, "_LARGE"), (cohesion, "_LARGE"), (cohesion, "_MANY")):
+        monkeypatch.setattr(module, name, 0)
 
 
 @pytest.fixture

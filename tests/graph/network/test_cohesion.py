@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from numpy.typing import NDArray
 
-from graph.network import Network, work
+from graph.network import Network, cohesion, work
 from graph.network.cohesion import clustering, constraint, core_numbers, effective_size, triangles
 from tests.graph.network.shelf import any_graphs, exact, odd, parallel, shelf
 
@@ -65,6 +65,15 @@ def test_core_numbers_are_those_of_networkx(graph: nx.Graph[int]) -> None:
 @given(any_graphs())
 def test_core_numbers_of_any_graph_are_those_of_networkx(graph: nx.Graph[int]) -> None:
     assert core_numbers(exact(graph)).tolist() == in_order(nx.core_number(without_loops(graph)))
+
+
+@named
+def test_core_numbers_by_several_threads_are_the_same(graph: nx.Graph[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = core_numbers(exact(graph)).tolist()
+    for most in (0, 5):
+        monkeypatch.setattr(cohesion, "_LARGE", 0)
+        monkeypatch.setattr(cohesion, "_MANY", most)
+        assert core_numbers(exact(graph)).tolist() == expected
 
 
 @pytest.mark.parametrize("graph", parallel().values(), ids=parallel().keys())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.network import Layer, Network, strongest
+from graph.network import Layer, Network, rows, strongest
 from tests.graph.network.shelf import graphs, network
 
 
@@ -52,9 +52,16 @@ def test_the_matrix_is_that_of_networkx(graph: nx.Graph[int]) -> None:
     np.testing.assert_allclose(network(graph).matrix.toarray(), nx.to_numpy_array(graph, nodelist=sorted(graph)))
 
 
-@given(directed_columns())
-def test_rows_are_ascending_both_ways_and_know_their_ties(columns: tuple[int, list[tuple[int, int]]]) -> None:
+@given(directed_columns(), st.booleans())
+def test_rows_are_ascending_both_ways_and_know_their_ties(columns: tuple[int, list[tuple[int, int]]], by_several: bool) -> None:
     n, ties = columns
+    with pytest.MonkeyPatch.context() as changed:
+        if by_several:
+            changed.setattr(rows, "_LARGE", 0)
+        _check_rows(n, ties)
+
+
+def _check_rows(n: int, ties: list[tuple[int, int]]) -> None:
     a, b = (np.array([tie[end] for tie in ties], np.int64) for end in (0, 1))
     weight = np.arange(1.0, len(ties) + 1)
     for directed in (True, False):
@@ -71,6 +78,13 @@ def test_rows_are_ascending_both_ways_and_know_their_ties(columns: tuple[int, li
             assert all((np.diff(each.indices[low:high]) >= 0).all() for low, high in pairwise(each.indptr))
             np.testing.assert_array_equal(each.weights, weight[each.edges])
         assert ours.reverse.reverse is ours if not directed else ours.reverse.directed
+
+
+def test_long_rows_are_ascending_and_parallel_ties_in_their_order() -> None:
+    others = np.random.default_rng(1).integers(1, 300, 500)
+    ours = Network.of(range(300), np.zeros(500, np.int64), others)
+    np.testing.assert_array_equal(ours.neighbours(0), np.sort(others))
+    np.testing.assert_array_equal(ours.edges[: ours.indptr[1]], np.argsort(others, kind="stable"))
 
 
 def test_ends_must_be_nodes() -> None:

@@ -51,3 +51,10 @@ def test_progress_goes_up() -> None:
     list(threads.each([lambda: None] * 5, seen.append))
     assert sorted(seen) == seen
     assert seen[-1] == 0.8
+
+
+def test_jobs_of_jobs_do_not_wait_for_the_threads_that_these_hold() -> None:
+    def work() -> list[int]:
+        return list(threads.each([lambda: 1, lambda: 2]))
+
+    assert list(threads.each([work] * 10)) == [[1, 2]] * 10
