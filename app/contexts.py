@@ -35,7 +35,11 @@ async def contexts(settings: Settings, database: Database) -> AsyncIterator[Call
     by_somebody = writer(settings, database, SOMEBODY)
     viewer = Viewer(SOMEBODY.id, SOMEBODY.label)
 
-    async with Runner(system, heavy=0, kept=settings.kept_runs), worker.beside(settings, system) as asked, measured(system) as usual:
+    async with (
+        Runner(system, heavy=0, kept=settings.kept_runs, seconds=settings.run_seconds),
+        worker.beside(settings, system) as asked,
+        measured(system) as usual,
+    ):
 
         def context(call: Call) -> Context:
             asked()

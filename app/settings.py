@@ -101,6 +101,7 @@ class Settings(BaseSettings):
     )
     heavy_runs: Annotated[int, Field(ge=1, le=64, description="so many heavy analyses at once, over all servers of the database")] = 1
     kept_runs: Annotated[int, Field(ge=1, le=10_000, description="so many ended runs of each analysis are kept")] = 20
+    run_seconds: Annotated[int, Field(ge=1, le=86_400, description="seconds in which an analysis has read and computed, or fails")] = 600
     network_memory: Annotated[int, Field(ge=1, description="megabytes that the network of acquaintances, or a run on it, may take")] = 2_000
     insecure_bind: Annotated[bool, Field(description="listen beyond this machine, without authentication")] = False
     allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names), Field(description="further names in Host headers")] = ()

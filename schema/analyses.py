@@ -44,7 +44,7 @@ class Analysis:
     name: str = strawberry.field(description="The name, as in `analysisStart` and `guanxi analyse` (名称).")
     title: str = strawberry.field(description="The title in the language of the request (标题).")
     purpose: str = strawberry.field(description="What it is for (用途).")
-    formula: str = strawberry.field(description="How it is computed, with the version (公式).")
+    formula: str = strawberry.field(description="How it is computed; a run says with which version and weights (公式).")
     complexity: str = strawberry.field(description="How time and memory grow (复杂度).")
     rows: RowKind = strawberry.field(description="What its rows are (结果类别).")
     parameters: list[AnalysisParameter] = strawberry.field(description="What can be set (参数).")
@@ -103,6 +103,11 @@ def parsed(text: str | None) -> Any:
 
 def label(en: str, zh: str, language: str) -> str:
     return zh if language.startswith("zh") else en
+
+
+def noted(en: list[str] | None, zh: list[str] | None, language: str) -> list[str]:
+    """The notes of a run in one language; those of a run that has none yet are none."""
+    return (zh if language.startswith("zh") else en) or []
 
 
 # Who opts out is in no result at once, of whatever run.
@@ -206,13 +211,16 @@ class AnalysisRun(Node):
     fingerprint: str | None = prop(
         "What it was computed from: the number of the last change that it saw, the day, how it is computed (数据指纹)."
     )
+    notes: list[str] = computed(
+        "What else should be known of it, such as what was left out (说明).", noted, "this.notes_en", "this.notes_zh", takes=("language",)
+    )
     problem: Problem | None = strawberry.field(
         resolver=_problem,
         description="Why it failed (失败原因).",
         metadata={"needs": ("problem_code", "problem_en", "problem_zh")},
     )
     rows: Connection[AnalysisRow] | None = link(
-        "What it gave, once it is done, the best first (结果).",
+        "What it gave, once it is done, the best first: the 10,000 best of each ranking are kept (结果).",
         "(this:AnalysisRun {status: 'DONE'})-[:GAVE]->(node:AnalysisRow)",
         usual="place",
     )

@@ -38,9 +38,13 @@ class ScoreMoveReason:
 
     code: str = strawberry.field(description="What kind of part; it never changes (代码).")
     label: str = strawberry.field(description="The kind in the language of the request (说明).")
-    before: float = strawberry.field(description="What it gave in the first run; 0 if it was not among what that run kept (变动前).")
-    after: float = strawberry.field(description="What it gave in the second run; 0 if it was not among what that run kept (变动后).")
-    change: float = strawberry.field(description="How much more it gave; below 0: less (变化).")
+    before: float = strawberry.field(
+        description="What it gave in the first run; of what that run kept together, as much as may have been its (变动前)."
+    )
+    after: float = strawberry.field(
+        description="What it gave in the second run; of what that run kept together, as much as may have been its (变动后)."
+    )
+    change: float = strawberry.field(description="How much more it gave, at least; below 0: less (变化).")
     party: Party | None = strawberry.field(description="Whom it came from; null where nobody did, or the viewer may not know (关系方).")
 
 

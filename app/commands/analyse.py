@@ -33,7 +33,7 @@ def _known(_: click.Context, __: click.Parameter, value: str) -> Analysis[Any, A
 
 @click.command("analyse", epilog=f"NAME is one of {', '.join(sorted(ANALYSES))}. docs/analyses.md describes them and their parameters.")
 @click.argument("analysis", metavar="NAME", callback=_known)
-@click.option("--param", "given", multiple=True, metavar="K=V", help="A parameter of the analysis; a list is written a,b,c.")
+@click.option("--param", "given", multiple=True, metavar="K=V", help="A parameter of the analysis; a list is written a,b,c, or as JSON.")
 @click.option("--rows", default=20, show_default=True, type=click.IntRange(1), help="How many rows of each ranking the table shows.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @frame.data_option
@@ -52,12 +52,21 @@ def parsed(analysis: Analysis[Any, Any], given: Iterable[str]) -> Fields:
         field, is_list = _field(analysis.parameters, name)
         if field in values:
             raise frame.Misused(f"--param {name}: it is given more than once; give it once, a list as a,b,c")
-        values[field] = value.split(",") if is_list else value
+        values[field] = _items(name, value) if is_list else value
     try:
         parameters: Fields = analysis.parameters.parse(values)
     except Problems as problems:
         raise frame.Misused("\n".join(f"--param {problem.message()}" for problem in problems.problems)) from None
     return parameters
+
+
+def _items(name: str, value: str) -> Any:
+    if not value.startswith("["):
+        return value.split(",")
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError as error:
+        raise frame.Misused(f"--param {name}: it begins as a list in JSON, and is none: {error}") from None
 
 
 def _field(model: type[Fields], name: str) -> tuple[str, bool]:
@@ -93,9 +102,9 @@ async def finished(
     opening.keep_network(settings, writer.database)
     try:
         found = await execution.answered(writer, analysis.name, parameters)
-        found = found or await execution.run(writer, analysis.name, parameters, progress=tell)
+        found = found or await execution.run(writer, analysis.name, parameters, seconds=settings.run_seconds, progress=tell)
     except Late as late:
-        raise click.ClickException(f"The run took {late} and was stopped.") from None
+        raise click.ClickException(f"The run took {late} and was stopped; ask for less, or raise GUANXI_RUN_SECONDS.") from None
     except Cancelled:
         raise click.ClickException("The run was cancelled.") from None
     await pruning.prune(writer, analysis.name, settings.kept_runs)

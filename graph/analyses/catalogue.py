@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Any, get_args, get_origin
 
-from pydantic import AfterValidator
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
-from graph.analyses.registry import ANALYSES, Analysis, Between
+from graph.analyses.registry import ANALYSES, Analysis
 
 __all__ = ["markdown"]
 
@@ -21,9 +20,11 @@ _HEAD = """\
 # Analyses 网络分析
 
 Generated from the registry by `make generate`; do not edit. An analysis is started by `analysisStart` in GraphQL or by
-`guanxi analyse NAME --param name=value`. Each run is kept with its parameters, its rows and their reasons.
+`guanxi analyse NAME --param name=value`. Each run is kept with its parameters, the 10,000 best rows of each of its rankings, and
+the ten greatest reasons of each row, the others as one.
 
-A list is written with commas. Where a parameter names people or organizations it takes their ids, as any query gives them, such as
+A list is written with commas, one of objects as JSON, such as `'costs=[{"party": "…", "cost": 3}]'`. Where a parameter names people or
+organizations it takes their ids, as any query gives them, such as
 `{ people(where: { name: { eq: "Greta Thornquist" } }) { nodes { id } } }`:
 
 ```
@@ -33,7 +34,7 @@ guanxi analyse introductions --param to=019f17f8-a900-7eed-b48f-58b5023ca4f6 --p
 
 `influence` and `referral_value` put their scores on the parties, in the place of those that were there: everybody sees them in lists,
 orders and reasons. `write=false`, for what is only tried out, leaves the parties as they are, and so does a past day (`asOf`); the scores
-are then rows of the run alone. The last line of `guanxi analyse` says of how many parties scores were written.
+are then rows of the run alone, as many as are kept of them. The last line of `guanxi analyse` says of how many parties scores were written.
 
 ## Runs 运行
 
@@ -54,7 +55,7 @@ while no server ran are caught up once. What would be the same again is not comp
 **Who computes it.** Any server process of the database takes the next run that waits: of whoever has the fewest running and was served
 longest ago. `GUANXI_HEAVY_RUNS` (1) run at once over all of them; `introductions` waits for no other analysis. `guanxi analyse` computes
 in its own process, at once; it counts as one that runs. One that would take more memory than `GUANXI_NETWORK_MEMORY` allows fails before it
-reads anything, with both numbers.
+reads anything, with both numbers; one that has not read and computed within `GUANXI_RUN_SECONDS` (600) fails then.
 
 **When that process dies.** It gives a sign every second. When it ended, or was silent for two minutes, another process begins the run
 anew, once; the second time it fails with its reason. A run has rows only when it is done. Scores are put on parties by one run of an
@@ -88,14 +89,12 @@ def _section(analysis: Analysis[Any, Any]) -> Iterator[str]:
 
 
 def _type(field: FieldInfo) -> str:
-    bounds = [part.func for part in _parts(field) if isinstance(part, AfterValidator) and isinstance(part.func, Between)]
     kinds = [part for part in _parts(field) if isinstance(part, type) and part is not type(None)]
     kind = kinds[0]
     if issubclass(kind, Enum):
         return " \\| ".join(f"`{member.value}`" for member in kind)
     name = {"str": "text", "int": "whole number", "float": "number", "Decimal": "exact number"}.get(kind.__name__, kind.__name__)
-    name = f"list of {name}" if any(get_origin(part) is list for part in _parts(field)) else name
-    return f"{name}, {' to '.join(bounds[0].shown)}" if bounds else name
+    return f"list of {name}" if any(get_origin(part) is list for part in _parts(field)) else name
 
 
 def _parts(annotation: object) -> Iterator[object]:

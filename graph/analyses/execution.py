@@ -23,8 +23,9 @@ from graph.errors import Problems, WriteProblem, refused
 from graph.fields import Fields
 from graph.writing import Writer
 
-__all__ = ["Finished", "answered", "execute", "run"]
+__all__ = ["RUN_SECONDS", "Finished", "answered", "execute", "run"]
 
+RUN_SECONDS = 600.0
 _GLANCE = 0.1
 _SIGN = 10
 
@@ -43,7 +44,7 @@ async def run(
     name: str,
     parameters: Mapping[str, Any] | Fields,
     *,
-    seconds: float = 600,
+    seconds: float = RUN_SECONDS,
     progress: Callable[[float], None] | None = None,
 ) -> Finished:
     """Runs one analysis here and now. Raises what made it fail, after the run has it as its reason."""
@@ -69,7 +70,7 @@ async def answered(writer: Writer, name: str, parameters: Mapping[str, Any] | Fi
     return None
 
 
-async def execute(writer: Writer, run: Run, *, seconds: float = 600, progress: Callable[[float], None] | None = None) -> Finished:
+async def execute(writer: Writer, run: Run, *, seconds: float = RUN_SECONDS, progress: Callable[[float], None] | None = None) -> Finished:
     """Carries out a run that this process has taken; its results are computed within so many seconds.
 
     Raises Cancelled when somebody cancelled the run, and what made it fail after the run has it as its reason. What fails while parties
@@ -181,8 +182,8 @@ def _reason(error: Exception) -> WriteProblem:
             return error.problems[0]
         case Late():
             en, zh = (
-                f"it took longer than {error.seconds:g} s; ask for less or allow more time",
-                f"运行超过 {error.seconds:g} 秒，请缩小范围或延长时限",
+                f"it took longer than {error.seconds:g} s; ask for less, or raise GUANXI_RUN_SECONDS",
+                f"运行超过 {error.seconds:g} 秒，请缩小范围或提高 GUANXI_RUN_SECONDS",
             )
         case DatabaseFailure():
             en, zh = "the database did not do its part; try again", "数据库未能完成操作，请重试"

@@ -131,13 +131,17 @@ def between(before: Mapping[str, Standing], after: Mapping[str, Standing], metri
 
 
 async def causes(database: Database, start: str, end: str, moves: Sequence[Move]) -> dict[str, list[Cause]]:
-    """What each part of their scores gave before and after, by party. A part that a run kept among the others counts there."""
+    """What each part of their scores gave before and after, by party.
+
+    What one run kept by itself and the other among the others is taken to have changed as little as it may have.
+    """
     before = await _parts(database, start, [move.before.row for move in moves])
     after = await _parts(database, end, [move.after.row for move in moves])
     return {move.party: _compared(before[move.before.row], after[move.after.row]) for move in moves}
 
 
 Parts = Mapping[tuple[ReasonCode, str | None], float]
+_OTHERS = (ReasonCode.OTHERS, None)
 
 
 async def _parts(database: Database, run: str, rows: Sequence[str]) -> dict[str, Parts]:
@@ -149,8 +153,18 @@ async def _parts(database: Database, run: str, rows: Sequence[str]) -> dict[str,
 
 
 def _compared(before: Parts, after: Parts) -> list[Cause]:
-    keys = dict.fromkeys([*before, *after])
+    keys, (before, after) = dict.fromkeys([*before, *after]), (_told(before, after), _told(after, before))
     return [Cause(code, party, before.get((code, party), 0.0), after.get((code, party), 0.0)) for code, party in keys]
+
+
+def _told(parts: Parts, other: Parts) -> Parts:
+    """With what `other` kept by itself and these among the others: as much of those as it may have been, at most the least of these."""
+    told, left = dict(parts), parts.get(_OTHERS, 0.0)
+    most = min((value for part, value in parts.items() if part != _OTHERS), default=0.0)
+    for part in sorted(other.keys() - parts.keys() - {_OTHERS}, key=lambda part: -other[part]):
+        told[part] = min(other[part], most, left)
+        left -= told[part]
+    return told | {_OTHERS: left} if _OTHERS in parts else told
 
 
 def folded(found: Iterable[Cause], readable: Collection[str]) -> list[Cause]:

@@ -12,10 +12,10 @@ from pydantic import AfterValidator
 from graph.analyses.rows import OnParties, Outcome, RowKind
 from graph.analyses.watch import Watch
 from graph.errors import Message, NotFound, ProblemCode
-from graph.fields import Fields, wrong
+from graph.fields import Fields, Limit, wrong
 from graph.writing import Writer
 
-__all__ = ["ANALYSES", "Analysis", "Between", "Estimate", "analysis", "between", "find"]
+__all__ = ["ANALYSES", "Analysis", "Estimate", "analysis", "between", "find"]
 
 Facts = TypeVar("Facts")
 Parameters = TypeVar("Parameters", bound=Fields)
@@ -107,26 +107,14 @@ def find(name: str, *path: str) -> Analysis[Any, Any]:
     return ANALYSES[name]
 
 
-@dataclass(frozen=True)
-class Between:
-    """The bounds of a number, both inclusive."""
+def between(least: float, most: float) -> AfterValidator:
+    """Makes a type of bounded number: `Annotated[float, between(0, 1)]`, both inclusive."""
+    # As people write them: whole numbers whole.
+    low, high = (str(int(bound)) if float(bound).is_integer() else f"{bound:g}" for bound in (least, most))
 
-    least: float
-    most: float
-
-    def __call__(self, value: float) -> float:
-        if not (isfinite(value) and self.least <= value <= self.most):
-            least, most = self.shown
-            raise wrong(f"it must lie between {least} and {most}", f"必须在 {least} 与 {most} 之间", ProblemCode.OUT_OF_RANGE)
+    def check(value: float) -> float:
+        if not (isfinite(value) and least <= value <= most):
+            raise wrong(f"it must lie between {low} and {high}", f"必须在 {low} 与 {high} 之间", ProblemCode.OUT_OF_RANGE)
         return value
 
-    @property
-    def shown(self) -> tuple[str, str]:
-        """Both as people write them: whole numbers whole."""
-        least, most = (str(int(bound)) if float(bound).is_integer() else f"{bound:g}" for bound in (self.least, self.most))
-        return least, most
-
-
-def between(least: float, most: float) -> AfterValidator:
-    """Makes a type of bounded number: `Annotated[float, between(0, 1)]`."""
-    return AfterValidator(Between(least, most))
+    return AfterValidator(Limit(f"{low} to {high}", check, (least, most)))

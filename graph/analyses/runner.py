@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from graph.analyses import execution, lease, pruning, schedules
+from graph.analyses.execution import RUN_SECONDS
 from graph.analyses.lease import HEAVY_RUNS
 from graph.analyses.pruning import KEPT_RUNS
 from graph.analyses.runs import Run
@@ -36,7 +37,7 @@ class Runner:
         heavy: int = HEAVY_RUNS,
         light: bool = True,
         kept: int = KEPT_RUNS,
-        seconds: float = 600,
+        seconds: float = RUN_SECONDS,
         every: float = 1.0,
     ) -> None:
         self._writer = writer

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Annotated
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from graph.analyses import networks, ties
 from graph.analyses.networks import Facts, NetworkLevel, Weights
@@ -15,9 +15,9 @@ from graph.analyses.reasons import Reason, ReasonCode, folded
 from graph.analyses.registry import analysis, between
 from graph.analyses.rows import NodeScore, Outcome, RowKind
 from graph.analyses.watch import Watch
-from graph.errors import NotFound
-from graph.fields import Id, many
-from graph.network import Network
+from graph.errors import NotFound, ProblemCode, refused
+from graph.fields import Fields, Id, many, references, wrong
+from graph.network import FloatArray, Network
 from graph.network.influence_maximisation import most_influential
 from graph.network.spread import Spread, spread
 from graph.writing import Writer
@@ -25,28 +25,52 @@ from graph.writing import Writer
 __all__ = ["SeedsParameters"]
 
 _SIMULATIONS = 2_000
+_MOST = 1_000
+_Cost = Annotated[float, between(0.01, 1e9)]
+
+
+class SeedCost(Fields):
+    """What it costs to win a party (争取成本)."""
+
+    party: Id = Field(description="Who (关系方)")
+    cost: _Cost = Field(description="What it costs to win them, in the unit of the budget (成本)")
 
 
 class SeedsParameters(Weights):
-    """How many to win, how easily word passes, and who counts."""
+    """How many to win or for how much, how easily word passes, and who counts."""
 
     level: NetworkLevel = Field(default=NetworkLevel.PEOPLE, description="The network (网络层级)")
-    count: Annotated[int, between(1, 1_000)] = Field(default=10, description="How many to win (人数)")
+    count: Annotated[int, between(1, _MOST)] = Field(
+        default=10, description="How many to win; it does not count where there is a budget (人数)"
+    )
+    budget: _Cost | None = Field(default=None, description="What winning all of them may cost, in any unit (预算)")
     chance: Annotated[float, between(0.001, 1)] = Field(
         default=0.1, description="How likely word passes over a tie of full strength; over weaker ones less likely (传播概率)"
     )
     candidates: Annotated[list[Id], many(1_000)] | None = Field(default=None, description="Only these may be won; all if absent (候选人)")
     excluded: Annotated[list[Id], many(1_000)] | None = Field(default=None, description="Not these (排除)")
+    costs: Annotated[list[SeedCost], many(1_000)] | None = Field(
+        default=None, validate_default=True, description="Whom it costs more or less than 1 to win; they need a budget (各自成本)"
+    )
     seed: Annotated[int, between(0, 2**31 - 1)] = Field(default=1, description="The same one finds the same (随机种子)")
+
+    @field_validator("costs")
+    @classmethod
+    def _paid_for(cls, costs: list[SeedCost] | None, info: ValidationInfo) -> list[SeedCost] | None:
+        if costs and info.data.get("budget", 0) is None:
+            raise wrong("costs need a budget; give one", "指定成本时须同时给出预算", ProblemCode.REQUIRED)
+        named = [each.party for each in costs or ()]
+        if twice := next((party for party in named if named.count(party) > 1), None):
+            raise wrong(f"{twice} has two costs; give one", f"{twice} 有两个成本，请只保留一个", ProblemCode.DUPLICATE)
+        return costs
 
 
 async def _load(writer: Writer, parameters: SeedsParameters) -> Facts:
     facts = await networks.load(writer, parameters)
     known = set(facts.ids[parameters.level])
-    for name in ("candidates", "excluded"):
-        for place, id in enumerate(getattr(parameters, name) or ()):
-            if id not in known:
-                raise NotFound(id, name, str(place))
+    for id, path in references(parameters):
+        if id not in known:
+            raise NotFound(id, *path)
     return facts
 
 
@@ -74,16 +98,19 @@ def seeds(facts: Facts, parameters: SeedsParameters, watch: Watch) -> Outcome:
     """Those to win, in the order in which they add most; the score is how many more are reached in the mean with them than before.
 
     Word passes over a tie with the given chance times its weight, once. The formula says how many are reached in all, and the share of
-    the best possible that is certain with a probability of 99 %. Reasons are how often they had not heard it yet, and how many more hear it
+    the best possible that is certain with a probability of 99 %. With a budget those are won who reach most for it: everybody costs 1 but
+    those in `costs`. Reasons are how often they had not heard it yet, and how many more hear it
     by way of each of those they are tied to. Who opted out neither passes word on nor is won.
     """
     network = networks.network(facts, parameters.level, parameters, watch.part(0, 0.1).at)
     chances = replace(network, weights=np.minimum(parameters.chance * network.weights, 1.0))
     places = None if parameters.candidates is None else [network.place[id] for id in parameters.candidates]
     barred = [network.place[id] for id in parameters.excluded or ()]
+    costs, number = _costs(network, parameters), min(parameters.count, max(len(network), 1))
     found = most_influential(
         chances,
-        min(parameters.count, max(len(network), 1)),
+        number if parameters.budget is None else parameters.budget,
+        costs=costs,
         candidates=places,
         excluded=barred,
         seed=parameters.seed,
@@ -92,7 +119,20 @@ def seeds(facts: Facts, parameters: SeedsParameters, watch: Watch) -> Outcome:
     word = spread(chances, found.nodes, simulations=_SIMULATIONS, seed=parameters.seed, tick=watch.part(0.8, 1).at)
     rows = [_row(network, node, word, place) for place, node in enumerate(found.nodes.tolist())]
     told = f"{found.spread:.1f} reached, at least {found.ratio:.0%} of the best possible"
+    if parameters.budget is not None:
+        told += f", for {costs[found.nodes].sum():g} of {parameters.budget:g}"
     return Outcome(rows, f"seeds 2: {told}; chance {parameters.chance:g}, seed {parameters.seed}; {parameters.told(parameters.level)}")
+
+
+def _costs(network: Network, parameters: SeedsParameters) -> FloatArray:
+    """What each costs; refused where the budget could pay for more than may be won."""
+    costs = np.ones(len(network))
+    for each in parameters.costs or ():
+        costs[network.place[each.party]] = each.cost
+    if parameters.budget is not None and np.sort(costs)[: _MOST + 1].sum() <= parameters.budget and len(costs) > _MOST:
+        en = f"budget: it could win more than {_MOST:,}, the most there may be; lower it, or give higher costs"
+        raise refused(en, f"budget：该预算可争取超过 {_MOST:,} 个对象（上限），请降低预算或提高成本", "budget")
+    return costs
 
 
 def _row(network: Network, node: int, word: Spread, place: int) -> NodeScore:

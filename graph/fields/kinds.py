@@ -58,10 +58,11 @@ _LONGEST_URL, _LONGEST_DOMAIN = 1_000, 253
 
 @dataclass(frozen=True)
 class Limit:
-    """A check, and what it asks for in words that the description of a field ends with."""
+    """A check, and what it asks for in words that the description of a field ends with; `bounds` of a number, both inclusive."""
 
     words: str
     check: Callable[[Any], Any]
+    bounds: tuple[float, float] | None = None
 
     def __call__(self, value: Any) -> Any:
         return self.check(value)

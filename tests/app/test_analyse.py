@@ -8,10 +8,12 @@ import re
 from pathlib import Path
 
 import pytest
+from click import ClickException
 from rich.console import Console
 
 from app import findings
 from app.commands import analyse, frame
+from app.settings import Settings
 from graph import embedded, migrate
 from graph.analyses import ANALYSES, stored
 from graph.analyses.execution import Finished
@@ -19,14 +21,14 @@ from graph.analyses.reasons import Reason, ReasonCode
 from graph.analyses.registry import Estimate
 from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, Outcome, PairScore, PathRow, Row
 from graph.analyses.runs import Run
-from graph.clock import SystemClock
+from graph.clock import FixedClock, SystemClock
 from graph.database import Database
 from graph.errors import Message
-from graph.ids import RandomIds
+from graph.ids import RandomIds, SeededIds
 from graph.writing import Author
 from tests.app.test_cli import guanxi
 from tests.graph import given
-from tests.graph.analyses import world
+from tests.graph.analyses import probe, world
 
 NAMES = {"ann": "Ann", "bob": "张伟", "eve": "Eve"}
 WHY = (Reason(ReasonCode.ACQUAINTANCE, 2, 0.5, 0.4, "bob"), Reason(ReasonCode.OWN, 3, None, 0.6))
@@ -59,6 +61,10 @@ def test_parameters_are_read_as_their_types() -> None:
     assert found.model_dump(include={"level", "alpha"}) == {"level": "PEOPLE", "alpha": 0.5}
     paths = analyse.parsed(ANALYSES["introductions"], ["to=eve", "from=ann,bob", "first=2"])
     assert paths.model_dump(by_alias=True, exclude_none=True) == {"to": "eve", "from": ["ann", "bob"], "first": 2}
+    paid = analyse.parsed(ANALYSES["seeds"], ["budget=5", 'costs=[{"party": "ann", "cost": 2.5}]'])
+    assert paid.model_dump(include={"budget", "costs"}) == {"budget": 5, "costs": [{"party": "ann", "cost": 2.5}]}
+    with pytest.raises(frame.Misused, match="--param costs: it begins as a list in JSON, and is none"):
+        analyse.parsed(ANALYSES["seeds"], ["costs=[ann"])
 
 
 @pytest.mark.parametrize(
@@ -104,6 +110,15 @@ def test_every_level_has_a_table_of_its_own() -> None:
 
 def test_nothing_found_and_notes_are_said() -> None:
     assert "Nothing was found.\nmind this" in printed(finished(notes=(Message("mind this", "请注意"),)))
+
+
+async def test_a_run_has_so_many_seconds(database: Database, clock: FixedClock, ids: SeededIds) -> None:
+    writer, settings = given.writer(database, clock, ids), Settings(_env_file=None, run_seconds=1)
+    with (
+        probe.registered(),
+        pytest.raises(ClickException, match=r"longer than 1 s and was stopped; ask for less, or raise GUANXI_RUN_SECONDS"),
+    ):
+        await analyse.finished(settings, writer, ANALYSES["probe"], ANALYSES["probe"].parameters.parse({"seconds": 5}), lambda _: None)
 
 
 async def test_as_a_shell_runs_it(tmp_path: Path) -> None:

@@ -222,6 +222,17 @@ async def test_reasons_that_may_not_be_read_are_folded_into_others(api: Api, cir
         assert await api.errors(document) == [("You may not read Person.influence.", ["people"])]
 
 
+async def test_seeds_may_be_chosen_for_a_budget(api: Api, circle: dict[str, str]) -> None:
+    costs = [{"party": circle["Mia"], "cost": 5}, {"party": circle["李娜"], "cost": 2}]
+    id = await run(api, "seeds", budget=3, costs=costs, chance=1)
+    won = {row["party"]["name"] for row in (await shown(api, id, ROWS))["rows"]["nodes"]}
+    assert "Mia" not in won
+    assert len(won) == 2
+    wrong = {"seeds": {"costs": costs}}
+    message = "costs need a budget; give one|指定成本时须同时给出预算"
+    await refuses(api, "analysisStart", wrong, "InvalidInput REQUIRED seeds.costs", message)
+
+
 async def test_scores_stay_off_the_parties_where_they_are_not_wanted(api: Api, circle: dict[str, str]) -> None:
     id = await run(api, "influence", level="PEOPLE", write=False)
     assert (await on_party(api, circle["Mia"], "influence { score }"))["influence"] is None
@@ -241,7 +252,13 @@ async def test_referral_value_is_exact_and_left_on_parties(api: Api, writer: Wri
     product = (await done(api, "productCreate", {"name": "Tea"}))["id"]
     line = {"product": product, "quantity": "1", "unitPrice": "1000", "unitCost": "400"}
     await done(api, "orderRecord", {"buyer": ids[2], "orderedAt": "2026-01-15T00:00:00Z", "lines": [line]})
+    await done(api, "orderRecord", {"buyer": ids[2], "orderedAt": "2026-01-16T00:00:00Z", "currency": "USD", "lines": [line]})
     id = await run(api, "referralValue", rate="0")
+    (note,) = (await shown(api, id, "notes"))["notes"]
+    assert note == "orders in USD were left out (1): what counts is CNY; give `currency` to choose another"
+    api.language = "zh-CN"
+    assert (await shown(api, id, "notes"))["notes"][0].startswith("1 笔以 USD 计价的订单未计入")
+    api.language = "en"
     amounts = "{ amount amountMinor currency }"
     part = f"""referralValue {{ crv {amounts} attributed {amounts} direct {amounts} indirect {amounts} causedCount anywayCount formula
         {REASONS} }}"""
@@ -307,9 +324,12 @@ async def test_one_analysis_at_a_time(api: Api) -> None:
             await ask(api, "analysisStart", input)
 
 
-def _naming(parameters: dict[str, Any], circle: dict[str, str], spy: str) -> dict[str, Any]:
-    ids = {**circle, "Spy": spy}
-    return {name: [ids[each] for each in value] if isinstance(value, list) else ids[value] for name, value in parameters.items()}
+def _naming(parameters: Any, circle: dict[str, str], spy: str) -> Any:
+    if isinstance(parameters, dict):
+        return {name: _naming(value, circle, spy) for name, value in parameters.items()}
+    if isinstance(parameters, list):
+        return [_naming(value, circle, spy) for value in parameters]
+    return {**circle, "Spy": spy}.get(parameters, parameters)
 
 
 @pytest.mark.parametrize(
@@ -320,6 +340,7 @@ def _naming(parameters: dict[str, Any], circle: dict[str, str], spy: str) -> dic
         ("reach", {"from": ["Spy"]}, "from.0"),
         ("similarParties", {"party": "Spy"}, "party"),
         ("seeds", {"excluded": ["Spy"]}, "excluded.0"),
+        ("seeds", {"budget": 2, "costs": [{"party": "Mia", "cost": 1}, {"party": "Spy", "cost": 2}]}, "costs.1.party"),
     ],
 )
 async def test_who_may_not_read_a_party_reads_nothing_of_what_names_it(

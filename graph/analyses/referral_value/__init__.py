@@ -170,5 +170,5 @@ def _notes(facts: Facts) -> tuple[Message, ...]:
 
 
 def _foreign(count: int, currency: str, counted: str) -> Message:
-    en = f"{count} orders in {currency} were left out: what counts is {counted}; give `currency` to choose another"
+    en = f"orders in {currency} were left out ({count}): what counts is {counted}; give `currency` to choose another"
     return Message(en, f"{count} 笔以 {currency} 计价的订单未计入（只计 {counted}），可用参数 currency 指定其他币种")

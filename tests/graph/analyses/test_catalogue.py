@@ -63,7 +63,8 @@ def test_a_parameter_that_is_not_there_is_named(name: str) -> None:
 
 def test_bounds_and_choices_are_shown() -> None:
     shown = markdown()
-    assert "| `periods` | whole number, 1 to 120 | `24` |" in shown
+    assert "| `periods` | whole number | `24` | How many periods count, from the referral on; 1 to 120 (期数) |" in shown
+    assert "| `costs` | list of SeedCost |  | " in shown
     assert "| `level` | `PEOPLE` \\| `ORGANIZATIONS` |  |" in shown
     assert "| `from` | list of text |  |" in shown
     assert "| `to` | text | required |" in shown

@@ -12,10 +12,10 @@ from pydantic import AfterValidator
 from pydantic.alias_generators import to_camel
 
 from graph.analyses import ANALYSES, execution
-from graph.analyses.registry import Between
 from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, PairScore, PathRow, Row, RowKind
 from graph.analyses.watch import Cancelled, Late, Watch
 from graph.errors import Problems, WriteProblem
+from graph.fields import Limit
 from graph.fields.model import parts
 from graph.terms import Term
 from graph.writing import Writer
@@ -175,9 +175,10 @@ def _bounds() -> Iterator[tuple[str, str, float]]:
     for name, analysis in sorted(ANALYSES.items()):
         for field, info in analysis.parameters.model_fields.items():
             for part in parts(info):
-                if isinstance(part, AfterValidator) and isinstance(part.func, Between):
-                    yield name, info.alias or to_camel(field), part.func.least - 1
-                    yield name, info.alias or to_camel(field), part.func.most + 1
+                if isinstance(part, AfterValidator) and isinstance(part.func, Limit) and part.func.bounds:
+                    least, most = part.func.bounds
+                    yield name, info.alias or to_camel(field), least - 1
+                    yield name, info.alias or to_camel(field), most + 1
 
 
 @pytest.mark.parametrize(("name", "parameter", "value"), list(_bounds()))

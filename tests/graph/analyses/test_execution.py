@@ -26,7 +26,7 @@ async def test_a_run_that_takes_too_long_fails(writer: Writer) -> None:
     with pytest.raises(Late):
         await execution.run(writer, "probe", {"seconds": 5}, seconds=0.2)
     [run] = await given.rows(writer.database, "MATCH (run:AnalysisRun) RETURN run.status, run.problem_en")
-    assert list(run) == ["FAILED", "it took longer than 0.2 s; ask for less or allow more time"]
+    assert list(run) == ["FAILED", "it took longer than 0.2 s; ask for less, or raise GUANXI_RUN_SECONDS"]
 
 
 async def test_who_waits_for_a_run_sees_its_progress_and_may_stop_it(writer: Writer) -> None:

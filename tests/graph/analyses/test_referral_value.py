@@ -131,7 +131,7 @@ def test_orders_in_another_currency_are_left_out_and_said_so() -> None:
     facts = known([Made("r", "ann", "bob", JANUARY, "WON", anyway=False)], {"bob": [sold(JANUARY, 10), sold(JANUARY, 99, "USD")]})
     outcome = referral_value(facts, ReferralValueParameters(), Watch())
     assert [row.score for row in outcome.rows if isinstance(row, NodeScore)] == [pytest.approx(10 / 1.01)]
-    assert "1 orders in USD" in outcome.notes[0].en
+    assert "orders in USD were left out (1)" in outcome.notes[0].en
 
 
 PARTIES = st.sampled_from([f"p{number}" for number in range(7)])

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from graph.analyses import ANALYSES, ties
-from graph.analyses.registry import Between, Estimate
+from graph.analyses.registry import Estimate, between
 from graph.analyses.rows import Scored
+from graph.errors import Problems
+from graph.fields import Fields
 from graph.writing import Writer
 from tests.graph import contacts
 from tests.graph.analyses import world
@@ -15,13 +17,18 @@ from tests.graph.analyses import world
 
 @pytest.mark.parametrize(
     ("least", "most", "shown"),
-    [(0, 2**31 - 1, ("0", "2147483647")), (0, 1e9, ("0", "1000000000")), (0.01, 0.99, ("0.01", "0.99")), (-1.5, 1.0, ("-1.5", "1"))],
+    [(0, 2**31 - 1, "0 to 2147483647"), (0, 1e9, "0 to 1000000000"), (0.01, 0.99, "0.01 to 0.99"), (-1.5, 1.0, "-1.5 to 1")],
 )
-def test_bounds_are_shown_as_people_write_them(least: float, most: float, shown: tuple[str, str]) -> None:
-    bounds = Between(least, most)
-    assert bounds.shown == shown
-    with pytest.raises(PydanticCustomError, match=f"must lie between {shown[0]} and {shown[1]}$"):
-        bounds(most + 1)
+def test_bounds_are_shown_as_people_write_them(least: float, most: float, shown: str) -> None:
+    class Bounded(Fields):
+        number: Annotated[float, between(least, most)] = Field(description="A number (数)")
+
+    assert Bounded.model_fields["number"].description == f"A number; {shown} (数)"
+    for inside in (least, most):
+        assert Bounded.parse({"number": inside}).number == inside
+    for outside in (least - 1, most + 1, float("nan"), float("inf")):
+        with pytest.raises(Problems, match=f"must lie between {shown.replace(' to ', ' and ')}$"):
+            Bounded.parse({"number": outside})
 
 
 async def _estimate(writer: Writer, name: str, **parameters: Any) -> Estimate:

@@ -7,7 +7,7 @@ import pytest
 from graph.analyses import execution
 from graph.analyses.reasons import ReasonCode
 from graph.analyses.rows import NodeScore
-from graph.errors import NotFound, Problems
+from graph.errors import NotFound, Problems, Refused
 from graph.writing import Writer
 from tests.graph.analyses import world
 
@@ -69,6 +69,38 @@ async def test_only_candidates_are_won_and_the_excluded_never(stars: Writer) -> 
     assert next(iter(await chosen(stars, count=1, chance=1, excluded=["hub"])))[0] == "h"
     assert set(await chosen(stars, count=2, chance=1, candidates=["h0", "sun"])) == {"h0", "sun"}
     assert await chosen(stars, count=5, chance=1, candidates=[]) == {}
+
+
+async def test_for_a_budget_those_are_won_who_reach_most_for_it(stars: Writer) -> None:
+    assert list(await chosen(stars, chance=1, budget=2)) == ["hub", "sun"]
+    # For the cost of Hub, who reaches 5, one can have Sun, who reaches 3.4, and others besides.
+    outcome = (await execution.run(stars, "seeds", {"chance": 1, "budget": 4, "costs": [{"party": "hub", "cost": 4}]})).outcome
+    won = {row.party for row in outcome.rows if isinstance(row, NodeScore)}
+    assert "sun" in won
+    assert "hub" not in won
+    assert "best possible, for 4 of 4; chance 1" in outcome.formula
+    assert "hub" not in await chosen(stars, chance=1, budget=3, costs=[{"party": "hub", "cost": 4}])
+    assert list(await chosen(stars, chance=1, budget=0.5)) == []
+
+
+async def test_costs_need_a_budget_and_whom_there_is(stars: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = {"party": "hub", "cost": 4}
+    for wrong, said in (
+        ({"costs": [hub]}, "costs: costs need a budget; give one"),
+        ({"budget": 4, "costs": [hub, hub | {"cost": 5}]}, "costs: hub has two costs; give one"),
+        ({"budget": 4, "costs": [hub | {"cost": 0}]}, "costs.0.cost: it must lie between 0.01 and 1000000000"),
+        ({"budget": 0}, "budget: it must lie between 0.01 and 1000000000"),
+    ):
+        with pytest.raises(Problems, match=re.escape(said)):
+            await chosen(stars, **wrong)
+    await world.change(stars, "sun", network_opt_out=True)
+    with pytest.raises(NotFound) as caught:
+        await chosen(stars, budget=4, costs=[hub, {"party": "sun", "cost": 1}])
+    assert caught.value.path == ("costs", "1", "party")
+    monkeypatch.setattr("graph.analyses.seeds._MOST", 4)
+    assert len(await chosen(stars, budget=4)) <= 4
+    with pytest.raises(Refused, match="budget: it could win more than 4, the most there may be"):
+        await chosen(stars, budget=5)
 
 
 async def test_who_opted_out_neither_is_won_nor_passes_word_on(stars: Writer) -> None:
