@@ -1,4 +1,6 @@
-"""Who knows whom in a large company: 100,000 people, 1,000,000 acquaintances, a hundred of the people ours. The same every time."""
+"""Who knows whom, and who works where: a hundred of the people are ours, the others at organizations of some twenty, of whom one leads.
+Each organization buys from the next two. The same every time.
+"""
 
 from __future__ import annotations
 
@@ -15,16 +17,22 @@ from benchmarks.network import graph
 from graph.database import Database
 from graph.metrics.warmth import DEFAULT
 
-OURS = 100
+OURS, STAFF = 100, 20
 NODES, TIES = 2_000, 5_000
 DAY = "2026-07-01T00:00:00.000000Z"
 
 _COUNT: LiteralString = "MATCH ()-[k:KNOWS]->() RETURN count(k)"
-_OURS: LiteralString = "CREATE (o:Node:Party:Organization) SET o = $o"
+_ORGANIZATIONS: LiteralString = "UNWIND $rows AS row CREATE (o:Node:Party:Organization) SET o = row"
 _PEOPLE: LiteralString = "UNWIND $rows AS row CREATE (n:Node:Party:Person) SET n = row"
 _POSITIONS: LiteralString = """
-UNWIND $rows AS row MATCH (p:Node {id: row.person}) MATCH (o:Node {id: 'us'})
+UNWIND $rows AS row MATCH (p:Node {id: row.person}) MATCH (o:Node {id: row.organization})
 CREATE (p)-[:HOLDS]->(x:Node:Position)-[:AT]->(o) SET x = row.position
+"""
+_REPORTS: LiteralString = """
+UNWIND $rows AS row MATCH (x:Node {id: row.position}) MATCH (y:Node {id: row.leader}) CREATE (x)-[:REPORTS_TO]->(y)
+"""
+_SUPPLIES: LiteralString = """
+UNWIND $rows AS row MATCH (a:Node {id: row.a}) MATCH (b:Node {id: row.b}) CREATE (a)-[t:SUPPLIES]->(b) SET t = row.supply
 """
 # As the product makes them: what is set afterwards no longer fits where the embedded engine has put the tie, and takes two reads.
 _KNOWS: LiteralString = """
@@ -40,11 +48,17 @@ async def load(database: Database, people: int, ties: int) -> None:
     """Into a migrated database, unless they are there, with what a run before has added: batched, without the log."""
     if (await database.read(_COUNT))[0][0] >= ties:
         return
-    await _write(database, _OURS, [{"id": "us", "name": "Us", "own": True, **_always()}], one="o")
+    firms = -(-people // STAFF)
+    await _write(database, _ORGANIZATIONS, ({"id": _firm(n), "name": f"Firm {n}", "own": n == 0, **_always()} for n in range(firms)))
     await _write(
         database, _PEOPLE, ({"id": person(n), "name": f"Person {n}", "network_opt_out": False, **_always()} for n in range(people))
     )
-    await _write(database, _POSITIONS, ({"person": person(n), "position": _position(n)} for n in range(OURS)))
+    held = ({"person": person(n), "organization": _firm(_works_at(n)), "position": _position(n)} for n in range(people))
+    await _write(database, _POSITIONS, held)
+    led = ({"position": _id(8, n), "leader": _id(8, n - n % STAFF)} for n in range(people) if n % STAFF)
+    await _write(database, _REPORTS, led)
+    supplies = ({"a": _firm(n), "b": _firm((n + by) % firms), "supply": _supply(n, by)} for n in range(firms) for by in (1, 2) if firms > 2)
+    await _write(database, _SUPPLIES, supplies)
     await _write(database, _KNOWS, _acquaintances(people, ties), size=TIES)
 
 
@@ -59,6 +73,19 @@ def _id(kind: int, number: int) -> str:
 
 def _always() -> dict[str, Any]:
     return {"version": 1, "created_at": DAY, "updated_at": DAY}
+
+
+def _firm(number: int) -> str:
+    return _id(6, number)
+
+
+def _works_at(number: int) -> int:
+    """Ours first, then firm by firm."""
+    return 0 if number < OURS else number // STAFF
+
+
+def _supply(number: int, by: int) -> dict[str, Any]:
+    return {"id": _id(5, 2 * number + by), "category": f"Category {by}", **_always()}
 
 
 def _position(number: int) -> dict[str, Any]:
@@ -79,8 +106,7 @@ def _acquaintances(people: int, ties: int) -> Iterator[dict[str, Any]]:
         yield {"a": person(a), "b": person(b), "at": DAY, **tie}
 
 
-async def _write(database: Database, query: LiteralString, rows: Any, *, size: int = NODES, one: str = "") -> None:
+async def _write(database: Database, query: LiteralString, rows: Any, *, size: int = NODES) -> None:
     left = iter(rows)
     while batch := list(islice(left, size)):
-        parameters = {one: batch[0]} if one else {"rows": batch}
-        await database.write(lambda transaction, parameters=parameters: transaction.run(query, parameters), seconds=300)  # type: ignore[misc]
+        await database.write(lambda transaction, batch=batch: transaction.run(query, {"rows": batch}), seconds=300)  # type: ignore[misc]

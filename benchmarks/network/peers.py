@@ -46,6 +46,7 @@ def networkx(given: Any) -> tuple[Callable[[], Any], Algorithms]:
         "components": lambda g: list(nx.connected_components(g)),
         "articulation points": lambda g: list(nx.articulation_points(g)),
         "bridges": lambda g: list(nx.bridges(g)),
+        "label propagation": lambda g: list(nx.community.fast_label_propagation_communities(g, weight="weight", seed=1)),
         "Adamic-Adar, 100,000 pairs": lambda g: list(nx.adamic_adar_index(g, [pair for pair in pairs if pair[0] != pair[1]])),
     }
 
@@ -120,6 +121,7 @@ def networkit(given: Any) -> tuple[Callable[[], Any], Algorithms]:
     whole = {"harmonic, all": lambda _: run(nk.centrality.HarmonicCloseness(bare, False))} if int(given["n"]) <= 20_000 else {}
     return build, {
         "PageRank": lambda g: run(nk.centrality.PageRank(g, 0.85, 1e-12)),
+        "Katz": lambda g: run(nk.centrality.KatzCentrality(g, float(given["alpha"]), 1.0, 1e-12)),
         # It looks at how the value changes, whose error is the square of the vector's.
         "eigenvector": lambda g: run(nk.centrality.EigenvectorCentrality(g, 1e-15)),
         "betweenness, 64 sources": lambda g: run(nk.centrality.EstimateBetweenness(bare, 64, False, True)),

@@ -74,21 +74,24 @@ _TIES: Mapping[NetworkLevel, Mapping[ReasonCode, LiteralString]] = {
         ReasonCode.REPORTING: f"""
 MATCH (a:Person)-[:HOLDS]->(x:Position)-[:REPORTS_TO]->(y:Position)<-[:HOLDS]-(b:Person)
 WHERE x.deleted_at IS NULL AND y.deleted_at IS NULL AND {valid("x")} AND {valid("y")}
-RETURN a.id, collect(b.id)""",
+WITH id(x) % $groups AS part, collect(a.id) AS a, collect(b.id) AS b RETURN a, b""",
         ReasonCode.REFERRAL: """
 MATCH (a:Person)-[:MADE]->(r:Referral)-[:LED_TO]->(b:Person) WHERE r.deleted_at IS NULL AND r.occurred_at < $at
-RETURN a.id, collect(b.id)""",
+WITH id(r) % $groups AS part, collect(a.id) AS a, collect(b.id) AS b RETURN a, b""",
     },
     NetworkLevel.ORGANIZATIONS: {
         ReasonCode.OWNERSHIP: f"""
-MATCH (a:Organization)-[t:OWNS]->(b:Organization) WHERE t.deleted_at IS NULL AND {valid("t")} RETURN a.id, collect(b.id)""",
+MATCH (a:Organization)-[t:OWNS]->(b:Organization) WHERE t.deleted_at IS NULL AND {valid("t")}
+WITH id(t) % $groups AS part, collect(a.id) AS a, collect(b.id) AS b RETURN a, b""",
         ReasonCode.PARTNERSHIP: f"""
-MATCH (a:Organization)-[t:PARTNERS_WITH]->(b:Organization) WHERE t.deleted_at IS NULL AND {valid("t")} RETURN a.id, collect(b.id)""",
+MATCH (a:Organization)-[t:PARTNERS_WITH]->(b:Organization) WHERE t.deleted_at IS NULL AND {valid("t")}
+WITH id(t) % $groups AS part, collect(a.id) AS a, collect(b.id) AS b RETURN a, b""",
         ReasonCode.SUPPLY: f"""
-MATCH (a:Organization)-[t:SUPPLIES]->(b:Organization) WHERE t.deleted_at IS NULL AND {valid("t")} RETURN a.id, collect(b.id)""",
+MATCH (a:Organization)-[t:SUPPLIES]->(b:Organization) WHERE t.deleted_at IS NULL AND {valid("t")}
+WITH id(t) % $groups AS part, collect(a.id) AS a, collect(b.id) AS b RETURN a, b""",
         ReasonCode.REFERRAL: """
 MATCH (a:Organization)-[:MADE]->(r:Referral)-[:LED_TO]->(b:Organization) WHERE r.deleted_at IS NULL AND r.occurred_at < $at
-RETURN a.id, collect(b.id)""",
+WITH id(r) % $groups AS part, collect(a.id) AS a, collect(b.id) AS b RETURN a, b""",
     },
 }
 

@@ -92,7 +92,7 @@ async def clear(database: Database, kept: OnParties, levels: Sequence[str], run:
 
 
 async def _keep_scores(database: Database, run: str, kept: OnParties, scores: Scores, tell: Callable[[float], None]) -> None:
-    parties = [{"id": id, "properties": dict(properties)} for id, properties in sorted(scores.by_party.items())]
+    parties = [{"id": id, "properties": properties} for id, properties in sorted(scores.by_party.items())]
     for start in range(0, len(parties), _PARTIES):
         await _write(database, kept.write, {"rows": parties[start : start + _PARTIES], "run": run, "as_of": scores.as_of})
         tell(0.7 * (start + _PARTIES) / len(parties))

@@ -25,14 +25,16 @@ from graph.writing import Writer
 
 __all__ = ["SupplierPathsParameters"]
 
+_TYPES: Sequence[LiteralString] = ("SUPPLIES", "SUPPLIER_OF")
 _SUPPLIES: Sequence[LiteralString] = tuple(
     f"""
 MATCH (supplier:Party)-[t:{type}]->(buyer:Party)
 WHERE {ties.takes_part("supplier")} AND {ties.takes_part("buyer")} AND t.deleted_at IS NULL AND {valid("t")}
 RETURN buyer.id, collect([supplier.id, coalesce(t.category, '')])
 """
-    for type in ("SUPPLIES", "SUPPLIER_OF")
+    for type in _TYPES
 )
+_COUNTS: Sequence[LiteralString] = tuple(f"MATCH ()-[t:{type}]->() RETURN count(t)" for type in _TYPES)
 
 
 class SupplierPathsParameters(AsOf):
@@ -69,8 +71,10 @@ async def _load(writer: Writer, parameters: SupplierPathsParameters) -> Facts:
     return Facts(await ties.own(writer.database), found)
 
 
-async def _estimate(writer: Writer, _: SupplierPathsParameters) -> Estimate:
-    return Estimate.of(*await ties.count(writer.database))
+async def _estimate(writer: Writer, parameters: SupplierPathsParameters) -> Estimate:
+    parties, _ = await ties.count(writer.database)
+    supplies = sum([int((await writer.database.read(query))[0][0]) for query in _COUNTS])
+    return Estimate.of(min(parties, 2 * supplies), supplies)
 
 
 @analysis(

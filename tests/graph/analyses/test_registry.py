@@ -54,6 +54,17 @@ async def test_an_estimate_grows_with_what_is_asked_for(writer: Writer, monkeypa
     assert seconds == [usual.longer(sources * 2 * 10) for sources in (2, 3, 3)]
 
 
+async def test_an_estimate_counts_what_is_read(writer: Writer) -> None:
+    await world.organizations(writer, "us", own=True)
+    await world.organizations(writer, "steel", "ore")
+    await world.people(writer, *(f"p{number}" for number in range(7)))
+    await world.knows(writer, "p0 p1", "p1 p2")
+    assert await _estimate(writer, "supplier_paths") == Estimate.of(0, 0)
+    await world.tie(writer, "SUPPLIES", "ore", "steel")
+    await world.tie(writer, "SUPPLIER_OF", "steel", "us")
+    assert await _estimate(writer, "supplier_paths") == Estimate.of(4, 2)
+
+
 def test_those_that_leave_scores_say_what_they_leave() -> None:
     assert {name for name, each in ANALYSES.items() if each.kept} == {"influence", "referral_value"}
     assert all(issubclass(each.parameters, Scored) == bool(each.kept) for each in ANALYSES.values())
