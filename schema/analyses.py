@@ -220,7 +220,7 @@ class AnalysisRun(Node):
         metadata={"needs": ("problem_code", "problem_en", "problem_zh")},
     )
     rows: Connection[AnalysisRow] | None = link(
-        "What it gave, once it is done, the best first: the 10,000 best of each ranking are kept (结果).",
+        "What it gave, once it is done, the best first; the 10,000 best of each ranking are kept, of other rows the first 20,000 (结果).",
         "(this:AnalysisRun {status: 'DONE'})-[:GAVE]->(node:AnalysisRow)",
         usual="place",
     )

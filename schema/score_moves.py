@@ -44,7 +44,7 @@ class ScoreMoveReason:
     after: float = strawberry.field(
         description="What it gave in the second run; of what that run kept together, as much as may have been its (变动后)."
     )
-    change: float = strawberry.field(description="How much more it gave, at least; below 0: less (变化).")
+    change: float = strawberry.field(description="How much more it gave; below 0: less (变化).")
     party: Party | None = strawberry.field(description="Whom it came from; null where nobody did, or the viewer may not know (关系方).")
 
 

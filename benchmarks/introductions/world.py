@@ -1,5 +1,5 @@
 """Who knows whom, and who works where: a hundred of the people are ours, the others at organizations of some twenty, of whom one leads.
-Each organization buys from the next two. The same every time.
+Each organization supplies the next two. The same every time.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ NODES, TIES = 2_000, 5_000
 DAY = "2026-07-01T00:00:00.000000Z"
 
 _COUNT: LiteralString = "MATCH ()-[k:KNOWS]->() RETURN count(k)"
+_FIRMS: LiteralString = "MATCH (o:Organization) RETURN count(o)"
 _ORGANIZATIONS: LiteralString = "UNWIND $rows AS row CREATE (o:Node:Party:Organization) SET o = row"
 _PEOPLE: LiteralString = "UNWIND $rows AS row CREATE (n:Node:Party:Person) SET n = row"
 _POSITIONS: LiteralString = """
@@ -47,15 +48,17 @@ CREATE (a)-[:KNOWS {
 async def load(database: Database, people: int, ties: int) -> None:
     """Into a migrated database, unless they are there, with what a run before has added: batched, without the log."""
     if (await database.read(_COUNT))[0][0] >= ties:
+        if (await database.read(_FIRMS))[0][0] == 1:
+            raise RuntimeError("this folder has a world of before, in which nobody works; give another GUANXI_BENCHMARK_FOLDER")
         return
-    firms = -(-people // STAFF)
+    firms = 1 + _works_at(people - 1)
     await _write(database, _ORGANIZATIONS, ({"id": _firm(n), "name": f"Firm {n}", "own": n == 0, **_always()} for n in range(firms)))
     await _write(
         database, _PEOPLE, ({"id": person(n), "name": f"Person {n}", "network_opt_out": False, **_always()} for n in range(people))
     )
     held = ({"person": person(n), "organization": _firm(_works_at(n)), "position": _position(n)} for n in range(people))
     await _write(database, _POSITIONS, held)
-    led = ({"position": _id(8, n), "leader": _id(8, n - n % STAFF)} for n in range(people) if n % STAFF)
+    led = ({"position": _id(8, n), "leader": _id(8, _leader(n))} for n in range(people) if n != _leader(n))
     await _write(database, _REPORTS, led)
     supplies = ({"a": _firm(n), "b": _firm((n + by) % firms), "supply": _supply(n, by)} for n in range(firms) for by in (1, 2) if firms > 2)
     await _write(database, _SUPPLIES, supplies)
@@ -81,7 +84,11 @@ def _firm(number: int) -> str:
 
 def _works_at(number: int) -> int:
     """Ours first, then firm by firm."""
-    return 0 if number < OURS else number // STAFF
+    return 0 if number < OURS else 1 + (number - OURS) // STAFF
+
+
+def _leader(number: int) -> int:
+    return 0 if number < OURS else number - (number - OURS) % STAFF
 
 
 def _supply(number: int, by: int) -> dict[str, Any]:

@@ -20,8 +20,8 @@ _HEAD = """\
 # Analyses 网络分析
 
 Generated from the registry by `make generate`; do not edit. An analysis is started by `analysisStart` in GraphQL or by
-`guanxi analyse NAME --param name=value`. Each run is kept with its parameters, the 10,000 best rows of each of its rankings, and
-the ten greatest reasons of each row, the others as one.
+`guanxi analyse NAME --param name=value`. Each run is kept with its parameters, the 10,000 best rows of each of its rankings or
+the 20,000 first of others, and the ten greatest reasons of each row, the others as one.
 
 A list is written with commas, one of objects as JSON, such as `'costs=[{"party": "…", "cost": 3}]'`. Where a parameter names people or
 organizations it takes their ids, as any query gives them, such as

@@ -16,16 +16,15 @@ from graph.analyses.kept import keeper, memory
 from graph.analyses.registry import Estimate, find
 from graph.analyses.rows import Outcome, Scored
 from graph.analyses.runs import Run
-from graph.analyses.watch import Cancelled, Late, Watch
+from graph.analyses.watch import RUN_SECONDS, Cancelled, Late, Watch
 from graph.clock import FixedClock
 from graph.database import DatabaseFailure
 from graph.errors import Problems, WriteProblem, refused
 from graph.fields import Fields
 from graph.writing import Writer
 
-__all__ = ["RUN_SECONDS", "Finished", "answered", "execute", "run"]
+__all__ = ["Finished", "answered", "execute", "run"]
 
-RUN_SECONDS = 600.0
 _GLANCE = 0.1
 _SIGN = 10
 

@@ -125,7 +125,7 @@ async def put_back_once(writer: Writer, run: Run) -> bool:
 
 
 def _anew(**values: int) -> dict[str, Any]:
-    """The properties of a run that waits again; of one whose process did not end in time `takeovers` too, since that happens once."""
+    """The properties of a run that waits again; of one that its process or the database left `takeovers` too, since that happens once."""
     begun = ("keeping", "process", "started_at", "fingerprint")
     return {"status": RunStatus.QUEUED.value, "progress": 0.0, **dict.fromkeys(begun), **values}
 

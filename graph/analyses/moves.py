@@ -159,12 +159,16 @@ def _compared(before: Parts, after: Parts) -> list[Cause]:
 
 def _told(parts: Parts, other: Parts) -> Parts:
     """With what `other` kept by itself and these among the others: as much of those as it may have been, at most the least of these."""
-    told, left = dict(parts), parts.get(_OTHERS, 0.0)
-    most = min((value for part, value in parts.items() if part != _OTHERS), default=0.0)
-    for part in sorted(other.keys() - parts.keys() - {_OTHERS}, key=lambda part: -other[part]):
-        told[part] = min(other[part], most, left)
+    told, left = dict(parts), max(parts.get(_OTHERS, 0.0), 0.0)
+    most = min((abs(value) for part, value in parts.items() if part != _OTHERS), default=0.0)
+    # Whom it names itself, if only as somebody else, is not among its others.
+    named = {party for _, party in parts if party}
+    missing = {part: value for part, value in other.items() if part not in parts and part[1] not in named and value > 0}
+    for part, value in sorted(missing.items(), key=lambda each: (-each[1], each[0][0], each[0][1] or "")):
+        told[part] = min(value, most, left)
         left -= told[part]
-    return told | {_OTHERS: left} if _OTHERS in parts else told
+        told[_OTHERS] = told.get(_OTHERS, 0.0) - told[part]
+    return told
 
 
 def folded(found: Iterable[Cause], readable: Collection[str]) -> list[Cause]:

@@ -9,11 +9,10 @@ from types import TracebackType
 from typing import Self
 
 from graph.analyses import execution, lease, pruning, schedules
-from graph.analyses.execution import RUN_SECONDS
 from graph.analyses.lease import HEAVY_RUNS
 from graph.analyses.pruning import KEPT_RUNS
 from graph.analyses.runs import Run
-from graph.analyses.watch import Cancelled
+from graph.analyses.watch import RUN_SECONDS, Cancelled
 from graph.database import DatabaseFailure
 from graph.errors import Problems, WriteProblem
 from graph.writing import Writer

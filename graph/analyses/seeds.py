@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import Annotated
 
@@ -17,7 +17,7 @@ from graph.analyses.rows import NodeScore, Outcome, RowKind
 from graph.analyses.watch import Watch
 from graph.errors import NotFound, ProblemCode, refused
 from graph.fields import Fields, Id, many, references, wrong
-from graph.network import FloatArray, Network
+from graph.network import FloatArray, IntArray, Network
 from graph.network.influence_maximisation import most_influential
 from graph.network.spread import Spread, spread
 from graph.writing import Writer
@@ -49,8 +49,9 @@ class SeedsParameters(Weights):
     )
     candidates: Annotated[list[Id], many(1_000)] | None = Field(default=None, description="Only these may be won; all if absent (候选人)")
     excluded: Annotated[list[Id], many(1_000)] | None = Field(default=None, description="Not these (排除)")
+    cost: _Cost = Field(default=1.0, description="What of the budget it takes to win somebody (成本)")
     costs: Annotated[list[SeedCost], many(1_000)] | None = Field(
-        default=None, validate_default=True, description="Whom it costs more or less than 1 to win; they need a budget (各自成本)"
+        default=None, description="Whom it takes more or less to win: `party` and `cost`; they need a budget (各自成本)"
     )
     seed: Annotated[int, between(0, 2**31 - 1)] = Field(default=1, description="The same one finds the same (随机种子)")
 
@@ -59,8 +60,8 @@ class SeedsParameters(Weights):
     def _paid_for(cls, costs: list[SeedCost] | None, info: ValidationInfo) -> list[SeedCost] | None:
         if costs and info.data.get("budget", 0) is None:
             raise wrong("costs need a budget; give one", "指定成本时须同时给出预算", ProblemCode.REQUIRED)
-        named = [each.party for each in costs or ()]
-        if twice := next((party for party in named if named.count(party) > 1), None):
+        named = Counter(each.party for each in costs or ())
+        if twice := next((party for party, times in named.items() if times > 1), None):
             raise wrong(f"{twice} has two costs; give one", f"{twice} 有两个成本，请只保留一个", ProblemCode.DUPLICATE)
         return costs
 
@@ -95,44 +96,38 @@ async def _load(writer: Writer, parameters: SeedsParameters) -> Facts:
     load=_load,
 )
 def seeds(facts: Facts, parameters: SeedsParameters, watch: Watch) -> Outcome:
-    """Those to win, in the order in which they add most; the score is how many more are reached in the mean with them than before.
+    """Those to win, in the order of their choice; the score is how many more are reached in the mean with them than with those before.
 
     Word passes over a tie with the given chance times its weight, once. The formula says how many are reached in all, and the share of
-    the best possible that is certain with a probability of 99 %. With a budget those are won who reach most for it: everybody costs 1 but
-    those in `costs`. Reasons are how often they had not heard it yet, and how many more hear it
-    by way of each of those they are tied to. Who opted out neither passes word on nor is won.
+    the best possible that is certain with a probability of 99 %. With a budget they are chosen by how much they add for what they cost.
+    Reasons are how often they had not heard it yet, and how many more hear it by way of each of those they are tied to. Who opted out
+    neither passes word on nor is won.
     """
     network = networks.network(facts, parameters.level, parameters, watch.part(0, 0.1).at)
     chances = replace(network, weights=np.minimum(parameters.chance * network.weights, 1.0))
-    places = None if parameters.candidates is None else [network.place[id] for id in parameters.candidates]
-    barred = [network.place[id] for id in parameters.excluded or ()]
-    costs, number = _costs(network, parameters), min(parameters.count, max(len(network), 1))
-    found = most_influential(
-        chances,
-        number if parameters.budget is None else parameters.budget,
-        costs=costs,
-        candidates=places,
-        excluded=barred,
-        seed=parameters.seed,
-        tick=watch.part(0.1, 0.8).at,
-    )
+    places = range(len(network)) if parameters.candidates is None else [network.place[id] for id in parameters.candidates]
+    may = np.setdiff1d(places, [network.place[id] for id in parameters.excluded or ()]).astype(np.int64)
+    budget, costs = _budget(network, parameters, may)
+    found = most_influential(chances, budget, costs=costs, candidates=may, seed=parameters.seed, tick=watch.part(0.1, 0.8).at)
     word = spread(chances, found.nodes, simulations=_SIMULATIONS, seed=parameters.seed, tick=watch.part(0.8, 1).at)
     rows = [_row(network, node, word, place) for place, node in enumerate(found.nodes.tolist())]
     told = f"{found.spread:.1f} reached, at least {found.ratio:.0%} of the best possible"
     if parameters.budget is not None:
-        told += f", for {costs[found.nodes].sum():g} of {parameters.budget:g}"
+        told += f", for {costs[found.nodes].sum():.12g} of {parameters.budget:.12g}"
     return Outcome(rows, f"seeds 2: {told}; chance {parameters.chance:g}, seed {parameters.seed}; {parameters.told(parameters.level)}")
 
 
-def _costs(network: Network, parameters: SeedsParameters) -> FloatArray:
-    """What each costs; refused where the budget could pay for more than may be won."""
-    costs = np.ones(len(network))
+def _budget(network: Network, parameters: SeedsParameters, may: IntArray) -> tuple[float, FloatArray]:
+    """How much there is, and what each takes of it; a number of seeds where there is no budget. `may` be won."""
+    if parameters.budget is None:
+        return min(parameters.count, max(len(network), 1)), np.ones(len(network))
+    costs = np.full(len(network), parameters.cost)
     for each in parameters.costs or ():
         costs[network.place[each.party]] = each.cost
-    if parameters.budget is not None and np.sort(costs)[: _MOST + 1].sum() <= parameters.budget and len(costs) > _MOST:
-        en = f"budget: it could win more than {_MOST:,}, the most there may be; lower it, or give higher costs"
-        raise refused(en, f"budget：该预算可争取超过 {_MOST:,} 个对象（上限），请降低预算或提高成本", "budget")
-    return costs
+    if len(may) > _MOST and np.sort(costs[may])[: _MOST + 1].sum() <= parameters.budget:
+        en = f"budget: it could win more than {_MOST:,}, the most there may be; lower it, raise `cost`, or name candidates"
+        raise refused(en, f"budget：该预算可争取超过 {_MOST:,} 个对象（上限），请降低预算、提高 cost 或指定候选人", "budget")
+    return parameters.budget, costs
 
 
 def _row(network: Network, node: int, word: Spread, place: int) -> NodeScore:

@@ -72,9 +72,8 @@ async def _load(writer: Writer, parameters: SupplierPathsParameters) -> Facts:
 
 
 async def _estimate(writer: Writer, parameters: SupplierPathsParameters) -> Estimate:
-    parties, _ = await ties.count(writer.database)
     supplies = sum([int((await writer.database.read(query))[0][0]) for query in _COUNTS])
-    return Estimate.of(min(parties, 2 * supplies), supplies)
+    return Estimate.of(min(await ties.parties(writer.database), 2 * supplies), supplies)
 
 
 @analysis(

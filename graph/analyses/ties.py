@@ -26,6 +26,7 @@ __all__ = [
     "ends",
     "network",
     "own",
+    "parties",
     "placed",
     "positions",
     "present",
@@ -155,7 +156,12 @@ def saturation(warmth: FloatArray) -> FloatArray:
 
 async def count(database: Database) -> tuple[int, int]:
     """How many parties there are, and how many acquaintances: the size of any network is near to it."""
-    return int((await database.read(_PARTIES))[0][0]), int((await database.read(_ACQUAINTANCES))[0][0])
+    return await parties(database), int((await database.read(_ACQUAINTANCES))[0][0])
+
+
+async def parties(database: Database) -> int:
+    """How many parties there are."""
+    return int((await database.read(_PARTIES))[0][0])
 
 
 async def present(database: Database, ids: Collection[str]) -> set[str]:

@@ -13,6 +13,9 @@ T = TypeVar("T")
 _EVERY = 20
 
 
+RUN_SECONDS = 600.0
+
+
 class Stopped(Exception):
     """A computation was ended from outside."""
 
@@ -32,7 +35,7 @@ class Late(Stopped):
 class Watch:
     """Shared by a computation and those who wait for it; each attribute is set by one thread."""
 
-    def __init__(self, seconds: float = 600) -> None:
+    def __init__(self, seconds: float = RUN_SECONDS) -> None:
         self.progress = 0.0
         self.cancelled = False
         self._seconds = seconds

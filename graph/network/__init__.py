@@ -53,7 +53,7 @@ class Network:
     ) -> Network:
         """The network of m ties from `a` to `b` (positions in `ids`), each of weight 1 unless told.
 
-        O(n + m) time and memory. ValueError where an end is no position.
+        O(n + m log d) time for rows of d entries, O(n + m) memory. ValueError where an end is no position.
 
         >>> Network.of("abc", np.array([0, 1]), np.array([1, 2]), np.array([0.5, 2.0])).matrix.toarray().tolist()
         [[0.0, 0.5, 0.0], [0.5, 0.0, 2.0], [0.0, 2.0, 0.0]]

@@ -60,8 +60,11 @@ def _peel(rows: Network, left: Places, shares: Sequence[tuple[int, int]], tick: 
     while any(map(len, waiting)):
         parted = list(each([partial(_parted, left, some, k) for some in waiting], gone))
         waiting, leaving = [more for more, _ in parted], np.concatenate([equal for _, equal in parted])
+        if not len(leaving):
+            k = min((int(left[some].min()) for some in waiting if len(some)), default=k)
+            continue
         while len(leaving) > _MANY:
-            taking = [partial(_take, rows.indptr, rows.indices, left, leaving, k, *share) for share in shares]
+            taking = [partial(take_share, rows.indptr, rows.indices, left, leaving, k, *share) for share in shares]
             leaving = np.concatenate(list(each(taking, gone)))
         one(partial(_take_all, rows.indptr, rows.indices, left, leaving, k), gone)
         k += 1
@@ -98,7 +101,7 @@ def _parted(left: Places, nodes: Places, k: int) -> tuple[Places, Places]:
 
 
 @kernel
-def _take(indptr: IntArray, indices: Places, left: Places, leaving: Places, k: int, start: int, end: int) -> Places:
+def take_share(indptr: IntArray, indices: Places, left: Places, leaving: Places, k: int, start: int, end: int) -> Places:
     """Takes away the ties of those who leave from the nodes of a share alone; whom that leaves with k of them."""
     following, many = np.empty(end - start, np.int32), 0
     for node in leaving:

@@ -6,6 +6,7 @@ analyses nothing does not pay for it.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Generic, ParamSpec, TypeVar, cast
@@ -15,6 +16,8 @@ __all__ = ["KERNELS", "kernel"]
 P = ParamSpec("P")
 T = TypeVar("T")
 
+# Two threads may call a kernel first.
+_binding = threading.RLock()
 KERNELS: list[_Kernel[..., Any]] = []
 
 
@@ -28,14 +31,18 @@ class _Kernel(Generic[P, T]):
 
     @property
     def compiled(self) -> Callable[P, T]:
-        if self._compiled is None:
-            around = self.function.__globals__
-            # Compiled code calls compiled code: the names it uses must stand for that.
-            for name in self.function.__code__.co_names:
-                if isinstance(around.get(name), _Kernel):
-                    around[name] = around[name].compiled
-            self._compiled = _compiler(self.function)
-        return self._compiled
+        with _binding:
+            if self._compiled is None:
+                self._compiled = self._bound()
+            return self._compiled
+
+    def _bound(self) -> Callable[P, T]:
+        around = self.function.__globals__
+        # Compiled code calls compiled code: the names it uses must stand for that.
+        for name in self.function.__code__.co_names:
+            if isinstance(around.get(name), _Kernel):
+                around[name] = around[name].compiled
+        return _compiler(self.function)
 
 
 def _compiler(function: Callable[P, T]) -> Callable[P, T]:

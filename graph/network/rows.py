@@ -1,4 +1,6 @@
-"""Compressed rows out of columns of ends: a counting sort into the rows, then each row in order. By several threads where there is much."""
+"""Compressed rows out of columns of ends: a counting sort into the rows, then each row in order. By several threads where
+there is much, unless who builds them is one of the pool's.
+"""
 
 from __future__ import annotations
 

@@ -28,11 +28,18 @@ def silent(_: float) -> None:
 
 @cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(count(), thread_name_prefix="network", initializer=lambda: setattr(_here, "is_of_the_pool", True))
+    return made(count())
+
+
+def made(threads: int) -> ThreadPoolExecutor:
+    """A pool whose threads know that they are of one."""
+    return ThreadPoolExecutor(threads, thread_name_prefix="network", initializer=lambda: setattr(_here, "is_of_a_pool", True))
 
 
 def count() -> int:
-    """How many threads there are: one for each processor this process may use."""
+    """How many threads there are: one for each processor this process may use; for a job of a pool itself alone."""
+    if getattr(_here, "is_of_a_pool", False):
+        return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -41,7 +48,7 @@ def each(jobs: Sequence[Callable[[], T]], tick: Tick = silent) -> Iterator[T]:
 
     A job may have jobs of its own: it does them itself, as it would hold the thread that they wait for.
     """
-    if getattr(_here, "is_of_the_pool", False):
+    if getattr(_here, "is_of_a_pool", False):
         for done, job in enumerate(jobs):
             tick(done / len(jobs))
             yield job()

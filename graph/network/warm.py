@@ -9,7 +9,7 @@ import numpy as np
 
 from graph.network import Network, centrality
 from graph.network.betweenness import betweenness
-from graph.network.cohesion import clustering, constraint, core_numbers, effective_size
+from graph.network.cohesion import clustering, constraint, core_numbers, effective_size, take_share
 from graph.network.communities import label_propagation, modularity
 from graph.network.components import articulation_points, strong, weak
 from graph.network.distances import closeness, distances, harmonic, levels
@@ -57,6 +57,8 @@ _ALGORITHMS: dict[str, Callable[[Network], Any]] = {
     ),
     "cohesion": lambda network: (
         core_numbers(network) if not network.directed else None,
+        # Only large networks call it.
+        take_share(network.indptr, network.indices, np.zeros(8, np.int32), np.zeros(1, np.int32), 0, 0, 8),
         clustering(network),
         clustering(network, weighted=True),
         constraint(network),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
+from hypothesis import given as given_
+from hypothesis import strategies as st
 
 from graph.analyses import execution, moves, results, runs, ties
 from graph.analyses.moves import Cause, MoveMetric
@@ -104,6 +107,31 @@ async def test_what_one_run_kept_among_the_others_changed_as_little_as_it_may_ha
         Cause(ReasonCode.ACQUAINTANCE, "eve", 3, 1),
     ]
     assert sum(cause.change for cause in causes) == pytest.approx(11 - 9)
+
+
+PARTIES = st.sampled_from([(code, party) for code in (ReasonCode.ACQUAINTANCE, ReasonCode.REPORTING) for party in "abcdef"])
+PARTS = st.dictionaries(PARTIES, st.integers(-20, 40).filter(bool), max_size=8)
+
+
+@given_(PARTS, PARTS, st.integers(0, 5))
+def test_what_is_told_adds_up_to_the_change(before: dict[Any, int], after: dict[Any, int], most: int) -> None:
+    kept = []
+    for parts in (before, after):
+        ordered = sorted(parts, key=lambda part: -abs(parts[part]))
+        others = sum(parts[part] for part in ordered[most:])
+        kept.append({part: float(parts[part]) for part in ordered[:most]} | ({(ReasonCode.OTHERS, None): float(others)} if others else {}))
+    told = moves._compared(*kept)
+    assert sum(cause.change for cause in told) == pytest.approx(sum(after.values()) - sum(before.values()))
+    assert sum(cause.before for cause in told) == pytest.approx(sum(before.values()))
+
+
+def test_who_is_named_as_something_else_is_not_among_the_others() -> None:
+    acquainted, reporting, others = (ReasonCode.ACQUAINTANCE, "bob"), (ReasonCode.REPORTING, "bob"), (ReasonCode.OTHERS, None)
+    assert moves._compared({acquainted: 5.0, others: 4.0}, {reporting: 7.0, others: 4.0}) == [
+        Cause(*acquainted, 5.0, 0.0),
+        Cause(*others, 4.0, 4.0),
+        Cause(*reporting, 0.0, 7.0),
+    ]
 
 
 async def test_influence_moves_by_those_who_are_new_around_somebody(writer: Writer) -> None:

@@ -81,6 +81,8 @@ async def test_for_a_budget_those_are_won_who_reach_most_for_it(stars: Writer) -
     assert "best possible, for 4 of 4; chance 1" in outcome.formula
     assert "hub" not in await chosen(stars, chance=1, budget=3, costs=[{"party": "hub", "cost": 4}])
     assert list(await chosen(stars, chance=1, budget=0.5)) == []
+    assert list(await chosen(stars, chance=1, budget=100, cost=50)) == ["hub", "sun"]
+    assert list(await chosen(stars, chance=1, count=2, cost=50)) == ["hub", "sun"]
 
 
 async def test_costs_need_a_budget_and_whom_there_is(stars: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,6 +101,8 @@ async def test_costs_need_a_budget_and_whom_there_is(stars: Writer, monkeypatch:
     assert caught.value.path == ("costs", "1", "party")
     monkeypatch.setattr("graph.analyses.seeds._MOST", 4)
     assert len(await chosen(stars, budget=4)) <= 4
+    assert len(await chosen(stars, budget=4_000, cost=1_000)) <= 4
+    assert len(await chosen(stars, budget=1_000_000, candidates=["hub", "h0", "h1", "h2"])) == 4
     with pytest.raises(Refused, match="budget: it could win more than 4, the most there may be"):
         await chosen(stars, budget=5)
 

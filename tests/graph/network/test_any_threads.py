@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ CHANCES = np.random.default_rng(1).uniform(0.05, 0.3, 891)
 NODES = np.arange(300)
 MEASURES: dict[str, Callable[[Network], Any]] = {
     "rows": lambda network: Network.of(network.ids, network.rows, network.indices, network.weights).edges,
+    "directed core numbers": lambda network: core_numbers(Network.of(network.ids, network.rows, network.indices, directed=True)),
     "weights": lambda network: network.weighted(CHANCES[::-1]).weights,
     "core numbers": core_numbers,
     "triangles": triangles,
@@ -56,7 +56,7 @@ def many_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
-    pools = {count: ThreadPoolExecutor(count) for count in (1, 2, 5)}
+    pools = {count: threads.made(count) for count in (1, 2, 5)}
 
     def use(count: int) -> None:
         monkeypatch.setattr(threads, "count", lambda: count)
