@@ -73,10 +73,10 @@ def _run(command: list[str]) -> Times:
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            # What else a process has to say, Maven for one, is none of its figures.
-            if line.startswith("{"):
-                found |= json.loads(line)
-                print(f"  {command[-2]}: {line.strip()}", file=sys.stderr, flush=True)
+            # What else a process has to say, Maven for one, is none of its figures; it may have left a colour behind.
+            if (figure := line.find('{"')) >= 0:
+                found |= json.loads(line[figure:])
+                print(f"  {command[-2]}: {line[figure:].strip()}", file=sys.stderr, flush=True)
     return found
 
 
