@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import strawberry
 
@@ -25,6 +25,8 @@ from schema.scalars import JSON, BigInt, Date, DateTime
 if TYPE_CHECKING:
     from schema.parties import Party
     from schema.reasons import Reason
+
+T = TypeVar("T")
 
 
 @value
@@ -73,8 +75,8 @@ def shown(found: Registered[Any, Any], language: str) -> dict[str, Any]:
     }
 
 
-def _said(message: Any, language: str) -> str:
-    return str(message.zh if language.startswith("zh") else message.en)
+def _said(message: Message, language: str) -> str:
+    return label(message.en, message.zh, language)
 
 
 _GONE = Message("This version of the program does not have it any more.", "当前版本已不再提供此分析。")
@@ -101,13 +103,13 @@ def parsed(text: str | None) -> Any:
     return json.loads(text or "{}")
 
 
-def label(en: str, zh: str, language: str) -> str:
+def label(en: T, zh: T, language: str) -> T:
     return zh if language.startswith("zh") else en
 
 
 def noted(en: list[str] | None, zh: list[str] | None, language: str) -> list[str]:
     """The notes of a run in one language; those of a run that has none yet are none."""
-    return (zh if language.startswith("zh") else en) or []
+    return label(en, zh, language) or []
 
 
 # Who opts out is in no result at once, of whatever run.

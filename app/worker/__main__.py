@@ -43,8 +43,7 @@ async def work(settings: Settings, target: Target, *, idle: float) -> None:
         database.rest = server.rest
         opening.keep_network(settings, database)
         system = writer(settings, database, SYSTEM)
-        given = {"heavy": settings.heavy_runs, "kept": settings.kept_runs, "seconds": settings.run_seconds}
-        async with Runner(system, light=False, **given) as runner:
+        async with Runner(system, heavy=settings.heavy_runs, light=False, kept=settings.kept_runs, seconds=settings.run_seconds) as runner:
             while runner.idle < idle and not server.ended.is_set():
                 try:
                     await asyncio.wait_for(server.ended.wait(), 1)

@@ -6,13 +6,14 @@ import inspect
 import json
 from collections.abc import Iterator
 from enum import Enum
-from typing import Any, get_args, get_origin
+from typing import Any, get_origin
 
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
 from graph.analyses.registry import ANALYSES, Analysis
+from graph.fields.model import parts
 
 __all__ = ["markdown"]
 
@@ -89,22 +90,12 @@ def _section(analysis: Analysis[Any, Any]) -> Iterator[str]:
 
 
 def _type(field: FieldInfo) -> str:
-    kinds = [part for part in _parts(field) if isinstance(part, type) and part is not type(None)]
+    kinds = [part for part in parts(field) if isinstance(part, type) and part is not type(None)]
     kind = kinds[0]
     if issubclass(kind, Enum):
         return " \\| ".join(f"`{member.value}`" for member in kind)
     name = {"str": "text", "int": "whole number", "float": "number", "Decimal": "exact number"}.get(kind.__name__, kind.__name__)
-    return f"list of {name}" if any(get_origin(part) is list for part in _parts(field)) else name
-
-
-def _parts(annotation: object) -> Iterator[object]:
-    """An annotation and all that it is made of."""
-    yield annotation
-    if isinstance(annotation, FieldInfo):
-        yield from annotation.metadata
-        yield from _parts(annotation.annotation)
-    for part in get_args(annotation):
-        yield from _parts(part)
+    return f"list of {name}" if any(get_origin(part) is list for part in parts(field)) else name
 
 
 def _default(field: FieldInfo) -> str:

@@ -81,14 +81,7 @@ async def forget(writer: Writer, run: str) -> None:
 async def clear(database: Database, kept: OnParties, levels: Sequence[str], run: str = "", before: Before | None = None) -> None:
     """Takes the scores of these levels from the parties, but those of this run. Each batch begins with what comes `before`."""
     parameters = {"run": run, "levels": levels, "batch": _PARTIES, "nothing": dict.fromkeys(kept.properties)}
-
-    async def work(transaction: Transaction) -> Sequence[Record]:
-        if before:
-            await before(transaction)
-        return await transaction.run(kept.clear, parameters)
-
-    while (await database.write(work, seconds=_SECONDS))[0][0]:
-        pass
+    await _until_none(database, kept.clear, parameters, before)
 
 
 async def _keep_scores(database: Database, run: str, kept: OnParties, scores: Scores, tell: Callable[[float], None]) -> None:
@@ -134,8 +127,13 @@ def _parts(row: Row) -> tuple[dict[str, Any], Sequence[str]]:
             return {"code": row.code, "label_en": row.label.en, "label_zh": row.label.zh, "value": row.value}, ()
 
 
-async def _until_none(database: Database, query: LiteralString, parameters: Mapping[str, Any]) -> None:
-    while (await _write(database, query, parameters))[0][0]:
+async def _until_none(database: Database, query: LiteralString, parameters: Mapping[str, Any], before: Before | None = None) -> None:
+    async def work(transaction: Transaction) -> Sequence[Record]:
+        if before:
+            await before(transaction)
+        return await transaction.run(query, parameters)
+
+    while (await database.write(work, seconds=_SECONDS))[0][0]:
         pass
 
 

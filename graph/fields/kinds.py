@@ -85,11 +85,7 @@ def many(longest: int) -> AfterValidator:
         if len(values) > longest:
             en, zh = f"it has {len(values)} items; at most {longest} are stored", f"共 {len(values)} 项，最多 {longest} 项"
             raise wrong(en, zh, ProblemCode.TOO_LONG)
-        try:
-            return list(dict.fromkeys(values))
-        except TypeError:
-            # Objects with lists in them are compared one by one.
-            return [value for place, value in enumerate(values) if value not in values[:place]]
+        return list(dict.fromkeys(values))
 
     return AfterValidator(Limit(f"at most {longest:,} items", check))
 

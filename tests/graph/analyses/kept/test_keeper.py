@@ -12,7 +12,7 @@ import pytest
 
 from graph import acquaintances, changes, embedded, migrate, people
 from graph.acquaintances import AcquaintanceStart
-from graph.analyses import execution
+from graph.analyses import execution, ties
 from graph.analyses.introductions import introductions
 from graph.analyses.kept import Keeper, keeper, memory, reading
 from graph.clock import FixedClock
@@ -184,7 +184,7 @@ async def test_an_engine_that_dies_while_all_is_read_is_a_failure_and_the_next_s
         writer = given.writer(database, clock, SeededIds(1, clock))
         await circle(writer, 1_000)
         # More rows than the driver asks for at once: the engine is not done when the first is here.
-        monkeypatch.setattr(reading, "_GROUPS", 1_000_000)
+        monkeypatch.setattr(ties, "_GROUPS", 1_000_000)
         part, times = reading._part, iter([None])
 
         def dying(*row: Any) -> Any:
