@@ -15,8 +15,8 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from statistics import median, quantiles
+from tempfile import TemporaryDirectory
 
 import orjson
 
@@ -24,7 +24,7 @@ from benchmarks import load
 from benchmarks.introductions import world
 from benchmarks.reads import free_port
 from graph import embedded, migrate
-from graph.database import Database
+from graph.database import Database, Target
 
 PEOPLE = int(os.environ.get("GUANXI_BENCHMARK_PEOPLE", "20000"))
 TIES = int(os.environ.get("GUANXI_BENCHMARK_TIES", "200000"))
@@ -44,7 +44,7 @@ async def _measure() -> None:
     async with embedded.passing(memory=1_500) as target, await Database.connect(target) as database:
         await migrate.apply(database)
         await world.load(database, PEOPLE, TIES)
-        async with serving(target.folder) as port:
+        async with serving(target) as port:
             reads = [orjson.dumps({"query": READ, "variables": {"id": world.person(n)}}) for n in range(0, PEOPLE, 97)]
             # A server that has been up for a while: what it does for the first time is compiled meanwhile.
             await _round(port, 0)
@@ -108,20 +108,24 @@ def _report(when: str, reads: list[float], signs: list[float]) -> None:
 
 
 @asynccontextmanager
-async def serving(folder: Path | None) -> AsyncIterator[int]:
-    """The port of a `guanxi serve` of that folder."""
-    port = free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GUANXI_")}
-    environment |= {"GUANXI_DATA": str(folder), "GUANXI_LOG": "warning"}
-    command = ("-c", "import sys; from app.cli import main; sys.exit(main())", "serve", "--port", str(port))
-    process = await asyncio.create_subprocess_exec(sys.executable, *command, env=environment, stdout=asyncio.subprocess.DEVNULL)
-    try:
-        for _ in range(600):
-            with contextlib.suppress(OSError, RuntimeError):
-                await load.answer(port, "/health/ready", b"")
-                break
-            await asyncio.sleep(0.1)
-        yield port
-    finally:
-        process.terminate()
-        await process.wait()
+async def serving(target: Target) -> AsyncIterator[int]:
+    """The port of a `guanxi serve` of that database."""
+    with TemporaryDirectory() as passing:
+        port = free_port()
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("GUANXI_")}
+        environment |= {"GUANXI_DATA": str(target.folder or passing), "GUANXI_LOG": "warning"}
+        if target.engine == "neo4j":
+            of_server = {"URI": target.uri, "USER": target.user, "PASSWORD": target.password, "DATABASE": target.database}
+            environment |= {f"GUANXI_NEO4J_{name}": value for name, value in of_server.items()}
+        command = ("-c", "import sys; from app.cli import main; sys.exit(main())", "serve", "--port", str(port))
+        process = await asyncio.create_subprocess_exec(sys.executable, *command, env=environment, stdout=asyncio.subprocess.DEVNULL)
+        try:
+            for _ in range(600):
+                with contextlib.suppress(OSError, RuntimeError):
+                    await load.answer(port, "/health/ready", b"")
+                    break
+                await asyncio.sleep(0.1)
+            yield port
+        finally:
+            process.terminate()
+            await process.wait()

@@ -63,8 +63,7 @@ async def _measure(engine: str) -> None:
                 await _following(database)
                 await _sharing(database)
             await _answering(target)
-            if target.folder:
-                await _scoring(target.folder)
+            await _scoring(target)
 
 
 async def _reading(database: Database) -> None:
@@ -146,8 +145,8 @@ def _private() -> int:
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private"))
 
 
-async def _scoring(folder: Path) -> None:
-    async with busy.serving(folder) as port:
+async def _scoring(target: Target) -> None:
+    async with busy.serving(target) as port:
         for number, which in enumerate(("on people without scores", "on people with scores", "again"), start=1):
             seconds = await busy.done(port, "influence", {"acquaintance": 1 - number / 1_000})
             print(f"  influence {which:<24} {seconds:6.1f} s from its start until all have their scores; goal 30 s", flush=True)

@@ -22,7 +22,7 @@ _HEAD = """\
 
 Generated from the registry by `make generate`; do not edit. An analysis is started by `analysisStart` in GraphQL or by
 `guanxi analyse NAME --param name=value`. Each run is kept with its parameters, the 10,000 best rows of each of its rankings or
-the 20,000 first of others, and the ten greatest reasons of each row, the others as one.
+the 20,000 first of others. A row, and a score on a party, says its ten greatest reasons, and the others as one.
 
 A list is written with commas, one of objects as JSON, such as `'costs=[{"party": "…", "cost": 3}]'`. Where a parameter names people or
 organizations it takes their ids, as any query gives them, such as
@@ -43,8 +43,7 @@ are then rows of the run alone, as many as are kept of them. The last line of `g
 do not count), the day, and how it computes. The same analysis with the same parameters and the same fingerprint is not computed again:
 the run of before is answered, and `warnings`, or a note of `guanxi analyse`, say so. Where its scores have been replaced on the parties
 by those of another run since, and where a viewer may not read that run, it is computed all the same. A run is of the whole graph; of its
-rows everybody sees those that they may read. `guanxi analyse` shows a run of before with the ten greatest reasons of each row, as they
-are kept, and computes anew where only the best of its rows were kept.
+rows everybody sees those that they may read. `guanxi analyse` computes anew where only the best of its rows were kept.
 
 **How long it is kept.** Of each analysis the newest `GUANXI_KEPT_RUNS` (20) that ended, and those whose scores parties carry; older ones
 go with their rows when another one ends. The log of all writes stays.

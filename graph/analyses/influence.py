@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Annotated, Any, LiteralString
 
+import numpy as np
 from pydantic import Field, ValidationInfo, field_validator
 
 from graph.analyses import networks, ties
 from graph.analyses.networks import KINDS, Facts, NetworkLevel, Weight, Weights
-from graph.analyses.ranking import blend, explained, ranked
-from graph.analyses.reasons import ReasonCode, packed
+from graph.analyses.ranking import Explained, Ranking, blend, ranked
+from graph.analyses.reasons import WhenAsked, packed
 from graph.analyses.registry import Estimate, analysis, between
 from graph.analyses.rows import NodeScore, OnParties, Outcome, RowKind, Scored, Scores
 from graph.analyses.watch import Watch
 from graph.errors import ProblemCode, refused
 from graph.fields import wrong
-from graph.network import Network, centrality
+from graph.network import IntArray, Network, centrality
 from graph.network.centrality import Centrality, NotConverged
 from graph.terms import Term
 from graph.writing import Writer
@@ -146,16 +149,73 @@ def influence(facts: Facts, parameters: InfluenceParameters, watch: Watch) -> Ou
     """
     levels = [parameters.level] if parameters.level else list(NetworkLevel)
     rows: list[NodeScore] = []
-    scores: dict[str, dict[str, Any]] = {}
+    scored: list[_Scored] = []
     for done, level in enumerate(levels):
         part = watch.part(done / len(levels), (done + 1) / len(levels))
         network = networks.network(facts, level, parameters, part.part(0, 0.1).at)
-        same = {"influence_level": level.value, "influence_formula": parameters.formula(level)}
-        for row, percentile in _scored(network, _measured(network, parameters, part.part(0.1, 0.5).at), KINDS[level], part.part(0.5, 1)):
-            rows.append(row)
-            scores[row.party] = same | _kept(row, percentile)
-    formula = " | ".join(parameters.formula(level) for level in levels)
-    return Outcome(rows, formula, Scores(scores, facts.moment.at, tuple(level.value for level in levels)))
+        found = _measured(network, parameters, part.part(0.1, 0.9).at)
+        scored.append(_Scored(level, network, found, parameters.formula(level)))
+        rows += scored[-1].rows(part.part(0.9, 1))
+    scores = Scores(_OnParties(scored), facts.moment.at, tuple(level.value for level in levels))
+    return Outcome(rows, " | ".join(each.formula for each in scored), scores)
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """The scores of one network."""
+
+    level: NetworkLevel
+    network: Network
+    found: Centrality
+    formula: str
+
+    def rows(self, watch: Watch) -> Iterator[NodeScore]:
+        """The best first."""
+        ranking, why = self.ranking, Explained(self.network, self.found, KINDS[self.level], self.ranking.order)
+        for place, node in enumerate(watch.over(ranking.order.tolist())):
+            yield NodeScore(self.network.ids[node], float(ranking.scores[node]), place + 1, WhenAsked(partial(why.__getitem__, place)))
+
+    def on_party(self, node: int) -> dict[str, Any]:
+        """The properties of one party."""
+        return {
+            "influence_level": self.level.value,
+            "influence_formula": self.formula,
+            "influence_score": float(self.ranking.scores[node]),
+            "influence_rank": int(self._ranks[node]),
+            "influence_percentile": float(self.ranking.percentiles[node]),
+            **packed(self._why[node], "influence_"),
+        }
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        return ranked(self.found.scores)
+
+    @cached_property
+    def _ranks(self) -> IntArray:
+        ranks = np.empty(len(self.network), np.int64)
+        ranks[self.ranking.order] = np.arange(1, len(ranks) + 1)
+        return ranks
+
+    @cached_property
+    def _why(self) -> Explained:
+        return Explained(self.network, self.found, KINDS[self.level])
+
+
+class _OnParties(Mapping[str, Mapping[str, Any]]):
+    """The properties of each party, worked out whenever they are asked for."""
+
+    def __init__(self, scored: Sequence[_Scored]) -> None:
+        self._places = {id: (each, node) for each in scored for node, id in enumerate(each.network.ids)}
+
+    def __getitem__(self, party: str) -> dict[str, Any]:
+        scored, node = self._places[party]
+        return scored.on_party(node)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 def _measured(network: Network, parameters: InfluenceParameters, tick: Callable[[float], None]) -> Centrality:
@@ -180,23 +240,3 @@ def _centrality(network: Network, measure: CentralityMeasure, parameters: Influe
             return centrality.hits(network, tick=tick)
         case _:
             return centrality.betweenness(network, tick=tick)
-
-
-def _scored(network: Network, found: Centrality, kinds: Sequence[ReasonCode], watch: Watch) -> Iterator[tuple[NodeScore, float]]:
-    """The scores, the best first, with their percentiles."""
-    ranking = ranked(found.scores)
-    reasons = []
-    for each in explained(network, found, kinds):
-        reasons.append(each)
-        watch.at(0.5 * len(reasons) / len(network))
-    for rank, node in enumerate(watch.part(0.5, 1).over(ranking.order.tolist()), start=1):
-        yield NodeScore(network.ids[node], float(ranking.scores[node]), rank, reasons[node]), float(ranking.percentiles[node])
-
-
-def _kept(row: NodeScore, percentile: float) -> dict[str, Any]:
-    return {
-        "influence_score": row.score,
-        "influence_rank": row.rank,
-        "influence_percentile": percentile,
-        **packed(row.reasons, "influence_"),
-    }

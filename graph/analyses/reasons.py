@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
 from graph.terms import Term
 
-MOST = 20
+MOST = 10
 NO_WEIGHT = -1.0
 
 
@@ -75,6 +75,8 @@ class Reasons(Sequence[Reason]):
         """Those of a sequence; itself if it is in columns."""
         if isinstance(reasons, cls):
             return reasons
+        if isinstance(reasons, WhenAsked):
+            return cls.of(reasons.of())
         rows = [
             (each.code.value, each.party or "", float(each.value), NO_WEIGHT if each.weight is None else float(each.weight), each.share)
             for each in reasons
@@ -95,19 +97,44 @@ class Reasons(Sequence[Reason]):
         return tuple(self)[at]
 
 
+@dataclass(frozen=True, eq=False)
+class WhenAsked(Sequence[Reason]):
+    """Reasons that are worked out whenever somebody asks for them: those of a large network take more room than the network."""
+
+    of: Callable[[], Sequence[Reason]]
+
+    def __len__(self) -> int:
+        return len(self.of())
+
+    def __iter__(self) -> Iterator[Reason]:
+        return iter(self.of())
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    @overload
+    def __getitem__(self, at: int) -> Reason: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Reason]: ...
+    def __getitem__(self, at: int | slice) -> Reason | Sequence[Reason]:
+        return self.of()[at]
+
+
 def folded(reasons: Iterable[Reason], most: int = MOST, hidden: Collection[str] = ()) -> tuple[Reason, ...]:
     """The greatest `most` of them, and the rest as one part of OTHERS, with those that name one of `hidden`.
 
     The sums of values and of shares stay.
     """
     ordered = sorted(reasons, key=lambda reason: (-abs(reason.value), reason.code, reason.party or ""))
-    named = [reason for reason in ordered if reason.party not in hidden]
-    kept = named[:most]
-    if len(kept) == len(ordered):
-        return tuple(ordered)
-    rest = named[most:] + [reason for reason in ordered if reason.party in hidden]
+    named = [reason for reason in ordered if reason.code is not ReasonCode.OTHERS and reason.party not in hidden]
+    if len(named) == len(ordered) <= most:
+        return tuple(named)
+    rest = named[most:] + [reason for reason in ordered if reason.code is ReasonCode.OTHERS or reason.party in hidden]
     others = Reason(ReasonCode.OTHERS, sum(reason.value for reason in rest), None, sum(reason.share for reason in rest))
-    return (*kept, others)
+    return (*named[:most], others)
 
 
 def packed(reasons: Sequence[Reason], prefix: str = "") -> dict[str, list[Any]]:

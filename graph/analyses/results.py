@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, LiteralString
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any, LiteralString, TypeVar
 
 from graph.analyses.reasons import folded, packed
 from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, OnParties, Outcome, PairScore, PathRow, Row, Scores
@@ -16,8 +18,8 @@ __all__ = ["KEPT_ROWS", "clear", "forget", "keep"]
 KEPT_ROWS = 10_000
 """So many rows of a run are kept, of each level if it ranks on several. The parties themselves keep all scores."""
 
+T = TypeVar("T")
 Before = Callable[[Transaction], Awaitable[None]]
-_KEPT_REASONS = 10
 _PARTIES, _ROWS = 1_000, 500
 # What a statement creates and then ties it holds in memory for each of the ties: of a row so many come with it.
 _FEW = 10
@@ -85,29 +87,53 @@ async def clear(database: Database, kept: OnParties, levels: Sequence[str], run:
 
 
 async def _keep_scores(database: Database, run: str, kept: OnParties, scores: Scores, tell: Callable[[float], None]) -> None:
-    parties = [{"id": id, "properties": properties} for id, properties in sorted(scores.by_party.items())]
-    for start in range(0, len(parties), _PARTIES):
-        await _write(database, kept.write, {"rows": parties[start : start + _PARTIES], "run": run, "as_of": scores.as_of})
-        tell(0.7 * (start + _PARTIES) / len(parties))
+    parties = sorted(scores.by_party)
+
+    def batch(start: int) -> list[dict[str, Any]]:
+        return [{"id": id, "properties": scores.by_party[id]} for id in parties[start : start + _PARTIES]]
+
+    async with aclosing(_made_ahead(batch, range(0, len(parties), _PARTIES))) as batches:
+        async for start, rows in batches:
+            await _write(database, kept.write, {"rows": rows, "run": run, "as_of": scores.as_of})
+            tell(0.7 * (start + _PARTIES) / len(parties))
     await clear(database, kept, scores.levels, run)
 
 
 async def _keep_rows(writer: Writer, run: str, rows: Sequence[Row], tell: Callable[[float], None]) -> None:
-    for start in range(0, len(rows), _ROWS):
-        batch = [_stored(writer.ids.new(), start + place, row) for place, row in enumerate(rows[start : start + _ROWS], start=1)]
-        few = [row | {"parties": row["parties"][:_FEW]} for row in batch]
-        await _write(writer.database, _ADD[type(rows[start])], {"run": run, "rows": few})
-        for row in batch:
-            for first in range(_FEW, len(row["parties"]), _PARTIES):
-                more = {"run": run, "row": row["properties"]["id"], "parties": row["parties"][first : first + _PARTIES]}
-                await _write(writer.database, _CONCERNS_MORE, more)
-        tell(0.7 + 0.3 * (start + _ROWS) / len(rows))
+    def batch(start: int) -> list[dict[str, Any]]:
+        return [_stored(writer.ids.new(), start + place, row) for place, row in enumerate(rows[start : start + _ROWS], start=1)]
+
+    async with aclosing(_made_ahead(batch, range(0, len(rows), _ROWS))) as batches:
+        async for start, stored in batches:
+            few = [row | {"parties": row["parties"][:_FEW]} for row in stored]
+            await _write(writer.database, _ADD[type(rows[start])], {"run": run, "rows": few})
+            for row in stored:
+                for first in range(_FEW, len(row["parties"]), _PARTIES):
+                    more = {"run": run, "row": row["properties"]["id"], "parties": row["parties"][first : first + _PARTIES]}
+                    await _write(writer.database, _CONCERNS_MORE, more)
+            tell(0.7 + 0.3 * (start + _ROWS) / len(rows))
+
+
+async def _made_ahead(make: Callable[[int], T], starts: Sequence[int]) -> AsyncGenerator[tuple[int, T]]:
+    """What is made of each, in a thread, while the database is at work on the one before."""
+    if not starts:
+        return
+    making = asyncio.create_task(asyncio.to_thread(make, starts[0]))
+    try:
+        for start, following in zip(starts, [*starts[1:], None], strict=True):
+            made = await making
+            if following is not None:
+                making = asyncio.create_task(asyncio.to_thread(make, following))
+            yield start, made
+    finally:
+        making.cancel()
+        await asyncio.gather(making, return_exceptions=True)
 
 
 def _stored(id: str, place: int, row: Row) -> dict[str, Any]:
     properties, parties = _parts(row)
     return {
-        "properties": {"id": id, "place": place, "rank": place, **properties, **packed(folded(row.reasons, _KEPT_REASONS))},
+        "properties": {"id": id, "place": place, "rank": place, **properties, **packed(folded(row.reasons))},
         "parties": [{"id": party, "place": at} for at, party in enumerate(parties)],
     }
 

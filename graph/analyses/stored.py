@@ -89,7 +89,7 @@ def answered() -> Refused:
 
 
 async def outcome(writer: Writer, id: str) -> tuple[Estimate, Outcome] | None:
-    """What a run found, if all of its rows were kept; each of them with its greatest reasons."""
+    """What a run found, if all of its rows were kept."""
     run = (await writer.database.read(_RUN, {"id": id}))[0][0]
     found = sorted(await writer.database.read(_ROWS, {"id": id}), key=lambda row: row["kept"]["place"])
     if len(found) != run["row_count"]:

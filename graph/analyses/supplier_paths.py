@@ -34,7 +34,6 @@ RETURN buyer.id, collect([supplier.id, coalesce(t.category, '')])
 """
     for type in _TYPES
 )
-_COUNTS: Sequence[LiteralString] = tuple(f"MATCH ()-[t:{type}]->() RETURN count(t)" for type in _TYPES)
 
 
 class SupplierPathsParameters(AsOf):
@@ -72,7 +71,7 @@ async def _load(writer: Writer, parameters: SupplierPathsParameters) -> Facts:
 
 
 async def _estimate(writer: Writer, parameters: SupplierPathsParameters) -> Estimate:
-    supplies = sum([int((await writer.database.read(query))[0][0]) for query in _COUNTS])
+    supplies = await ties.stored(writer.database, *_TYPES)
     return Estimate.of(min(await ties.parties(writer.database), 2 * supplies), supplies)
 
 

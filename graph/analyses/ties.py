@@ -11,6 +11,7 @@ from typing import LiteralString
 import numpy as np
 from numpy.typing import NDArray
 
+from graph import embedded
 from graph.analyses.days import AsOf, Moment
 from graph.analyses.registry import Estimate
 from graph.database import Database, Record
@@ -32,6 +33,7 @@ __all__ = [
     "positions",
     "present",
     "saturation",
+    "stored",
     "strength",
     "strengths",
     "takes_part",
@@ -63,7 +65,6 @@ RETURN p.id, collect(DISTINCT x.id)
 """
 _OWN: LiteralString = "MATCH (o:Organization {own: true}) WHERE o.deleted_at IS NULL RETURN collect(o.id)"
 _PARTIES: LiteralString = "MATCH (n:Party) RETURN count(n)"
-_ACQUAINTANCES: LiteralString = "MATCH ()-[k:KNOWS]->() RETURN count(k)"
 _INTERACTIONS: LiteralString = "MATCH (i:Interaction) RETURN count(i)"
 MEMBERS: LiteralString = f"""
 MATCH (p:Person)-[:HOLDS]->(x:Position)-[:AT]->(o:Organization)
@@ -162,7 +163,21 @@ def saturation(warmth: FloatArray) -> FloatArray:
 
 async def count(database: Database) -> tuple[int, int]:
     """How many parties there are, and how many acquaintances: the size of any network is near to it."""
-    return await parties(database), int((await database.read(_ACQUAINTANCES))[0][0])
+    return await parties(database), await stored(database, "KNOWS")
+
+
+async def stored(database: Database, *types: LiteralString) -> int:
+    """How many ties of these types are stored.
+
+    Both engines know it, the embedded one by SQL alone: asked in Cypher it reads all of them (1,000,000 in 2 s).
+    """
+    return sum([await _stored(database, type) for type in types])
+
+
+async def _stored(database: Database, type: LiteralString) -> int:
+    if database.engine == "embedded":
+        return int((await embedded.sql(database.target, f"SELECT count(*) AS ties FROM {type}"))[0]["ties"])
+    return int((await database.read(f"MATCH ()-[t:{type}]->() RETURN count(t)"))[0][0])
 
 
 async def parties(database: Database) -> int:

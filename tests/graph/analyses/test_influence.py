@@ -9,7 +9,7 @@ from graph.analyses import execution
 from graph.analyses.days import Moment
 from graph.analyses.influence import CentralityMeasure, InfluenceParameters, NetworkLevel, influence
 from graph.analyses.networks import KINDS, Facts, Placed
-from graph.analyses.reasons import MOST, ReasonCode
+from graph.analyses.reasons import MOST, ReasonCode, packed
 from graph.analyses.rows import NodeScore, Outcome
 from graph.analyses.ties import Ends
 from graph.analyses.watch import Watch
@@ -214,6 +214,27 @@ def test_reasons_add_up_and_ranks_have_no_gap(measure: CentralityMeasure, n: int
         assert sum(reason.value for reason in row.reasons) == pytest.approx(row.score, abs=1e-6)
         assert not row.score or sum(reason.share for reason in row.reasons) == pytest.approx(1)
         assert len(row.reasons) <= MOST + 1
+
+
+@pytest.mark.parametrize(("n", "m"), [(5, 3), (2_500, 9_000)])
+def test_a_party_has_what_its_row_says(n: int, m: int) -> None:
+    outcome = computed(n, m)
+    assert outcome.scores
+    rows = {row.party: (row.score, row.rank, packed(row.reasons, "influence_")) for row in outcome.rows if isinstance(row, NodeScore)}
+    kept = dict(sorted(outcome.scores.by_party.items()))
+    names = packed((), "influence_")
+    of_parties = {id: (each["influence_score"], each["influence_rank"], {name: each[name] for name in names}) for id, each in kept.items()}
+    assert (len(rows), of_parties) == (n, rows)
+
+
+def test_reasons_are_the_same_in_whatever_order_they_are_asked_for() -> None:
+    rows = computed(2_500, 9_000).rows
+    of_all = [tuple(row.reasons) for row in rows]
+    assert [tuple(rows[place].reasons) for place in range(0, len(rows), 700)] == of_all[::700]
+    first = rows[0].reasons
+    assert (first == of_all[0], first == list(of_all[1]), first == object()) == (True, False, False)
+    assert hash(first) == hash(rows[0].reasons)
+    assert (len(first), first[0], first[1:]) == (len(of_all[0]), of_all[0][0], of_all[0][1:])
 
 
 def test_the_rest_of_many_reasons_is_folded() -> None:

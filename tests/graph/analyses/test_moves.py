@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from graph.analyses import execution, moves, results, runs, ties
 from graph.analyses.moves import Cause, MoveMetric
-from graph.analyses.reasons import Reason, ReasonCode
+from graph.analyses.reasons import Reason, ReasonCode, folded
 from graph.analyses.rows import GraphFact, NodeScore
 from graph.errors import Invalid, Message, NotFound, Refused
 from graph.writing import Writer
@@ -94,7 +95,7 @@ async def test_causes_are_the_parts_that_changed(writer: Writer) -> None:
 
 
 async def test_what_one_run_kept_among_the_others_changed_as_little_as_it_may_have(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results, "_KEPT_REASONS", 2)
+    monkeypatch.setattr(results, "folded", partial(folded, most=2))
     await world.people(writer, *PEOPLE)
     ids = []
     for why in (_why(("bob", 4), ("eve", 3), ("joe", 2)), _why(("bob", 4), ("eve", 1), ("joe", 6))):

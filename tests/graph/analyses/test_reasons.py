@@ -48,9 +48,11 @@ def test_folding_keeps_the_sums_and_the_greatest(reasons: list[Reason], most: in
     kept = folded(reasons, most)
     assert sum(reason.value for reason in kept) == pytest.approx(sum(reason.value for reason in reasons), abs=1e-9)
     assert sum(reason.share for reason in kept) == pytest.approx(sum(reason.share for reason in reasons), abs=1e-9)
-    assert len(kept) == min(len(reasons), most + 1)
-    sizes = [abs(reason.value) for reason in kept[:most]]
-    assert sizes == sorted((abs(reason.value) for reason in reasons), reverse=True)[:most]
+    named = sorted((abs(reason.value) for reason in reasons if reason.code is not ReasonCode.OTHERS), reverse=True)
+    others = len(named) > most or len(named) < len(reasons)
+    assert [abs(reason.value) for reason in kept if reason.code is not ReasonCode.OTHERS] == named[:most]
+    assert [reason.code is ReasonCode.OTHERS for reason in kept] == [False] * len(named[:most]) + [True] * others
+    assert folded(kept, most) == kept
 
 
 @pytest.mark.parametrize("code", ReasonCode)

@@ -57,3 +57,12 @@ async def test_everybody_takes_part_who_is_there_and_has_not_opted_out(writer: W
     await world.people(writer, "gone", deleted_at=world.LONG_AGO)
     assert (await kept.acquaintances(writer.database, Moment.of(writer, AsOf()))).people == ("ann", "bob")
     assert await ties.count(writer.database) == (4, 0)
+
+
+async def test_ties_are_counted_by_type_until_they_are_gone(writer: Writer) -> None:
+    await world.people(writer, "ann", "bob", "eve")
+    await world.knows(writer, "ann bob", "bob eve")
+    await world.tie(writer, "SUPPLIES", "ann", "bob")
+    assert [await ties.stored(writer.database, *types) for types in ((), ("KNOWS",), ("KNOWS", "SUPPLIES"))] == [0, 2, 3]
+    await writer.database.write(lambda transaction: transaction.run("MATCH (n {id: 'eve'}) DETACH DELETE n"))
+    assert await ties.stored(writer.database, "KNOWS") == 1
