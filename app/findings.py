@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -14,10 +14,17 @@ from graph.analyses.execution import Finished
 from graph.analyses.reasons import Reason
 from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, PairScore, PathRow, Row, group_title
 
-__all__ = ["document", "named", "printed", "rankings", "title"]
+__all__ = ["Known", "document", "named", "printed", "rankings", "title"]
 
 _REASONS = 3
 _MEMBERS = 5
+
+
+class Known(NamedTuple):
+    """What a party is called, and the industry of an organization."""
+
+    name: str
+    industry: str | None = None
 
 
 def rankings(rows: Sequence[Row]) -> list[list[Row]]:
@@ -45,10 +52,10 @@ def _parties(row: Row) -> tuple[str, ...]:
             return ()
 
 
-def printed(finished: Finished, first: int, names: Mapping[str, str], seconds: float, console: Console) -> None:
+def printed(finished: Finished, first: int, parties: Mapping[str, Known], seconds: float, console: Console) -> None:
     """A table for each ranking, its `first` rows, and what should be known besides."""
     for rows in rankings(finished.outcome.rows):
-        console.print(_table(finished.run.analysis.title.en, rows, first, names))
+        console.print(_table(finished.run.analysis.title.en, rows, first, parties))
     if not finished.outcome.rows:
         console.print("Nothing was found.")
     for note in finished.outcome.notes:
@@ -56,8 +63,8 @@ def printed(finished: Finished, first: int, names: Mapping[str, str], seconds: f
     console.print(f"{finished.outcome.formula}\nrun {finished.run.id}, {seconds:.1f} s", highlight=False)
 
 
-def _table(title: str, rows: Sequence[Row], first: int, names: Mapping[str, str]) -> Table:
-    cells = [dict(_cells(row, names)) for row in rows[:first]]
+def _table(title: str, rows: Sequence[Row], first: int, parties: Mapping[str, Known]) -> Table:
+    cells = [dict(_cells(row, parties)) for row in rows[:first]]
     table = Table(title=f"{title}: {len(cells)} of {len(rows)}", title_justify="left", box=None, header_style="bold", padding=(0, 2, 0, 0))
     for heading, value in cells[0].items():
         table.add_column(heading, justify="left" if isinstance(value, str) else "right")
@@ -70,35 +77,39 @@ def _number(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,.3f}" if abs(value) < 100 else f"{value:,.2f}"
 
 
-def _cells(row: Row, names: Mapping[str, str]) -> Iterator[tuple[str, str | int | float]]:
-    parties = [names.get(party, party) for party in _parties(row)]
+def _cells(row: Row, parties: Mapping[str, Known]) -> Iterator[tuple[str, str | int | float]]:
+    names = [_name(party, parties) for party in _parties(row)]
     match row:
         case NodeScore():
-            yield from (("#", row.rank), ("Party", parties[0]), ("Score", row.score))
+            yield from (("#", row.rank), ("Party", names[0]), ("Score", row.score))
         case NodeGroup():
-            yield from (("Group", title(row, names)), ("Size", len(parties)), ("Members", ", ".join(parties[:_MEMBERS])))
+            yield from (("Group", title(row, parties)), ("Size", len(names)), ("Members", ", ".join(names[:_MEMBERS])))
         case PairScore():
-            yield from (("One", parties[0]), ("Other", parties[1]), ("Score", row.score))
+            yield from (("One", names[0]), ("Other", names[1]), ("Score", row.score))
         case PathRow():
-            yield from (("Path", " → ".join(parties)), ("Strength", row.strength))
+            yield from (("Path", " → ".join(names)), ("Strength", row.strength))
         case GraphFact():
             yield from (("Fact", row.label.en), ("Value", row.value))
-    yield "Why", "; ".join(_said(reason, names) for reason in row.reasons[:_REASONS])
+    yield "Why", "; ".join(_said(reason, parties) for reason in row.reasons[:_REASONS])
 
 
-def title(group: NodeGroup, names: Mapping[str, str], language: str = "en") -> str:
-    """What a group is called by its most telling members and where most of them work."""
-    told = [(reason.code, names.get(reason.party or "")) for reason in group.reasons]
+def _name(id: str, parties: Mapping[str, Known]) -> str:
+    return parties[id].name if id in parties else id
+
+
+def title(group: NodeGroup, parties: Mapping[str, Known], language: str = "en") -> str:
+    """What a group is called by its most telling members, and by where most work or the industry of most of them."""
+    told = [(reason.code, *parties.get(reason.party or "", ())) for reason in group.reasons]
     return group_title(group.label.en, group.label.zh, told, language)
 
 
-def _said(reason: Reason, names: Mapping[str, str]) -> str:
-    whom = f" {names.get(reason.party, reason.party)}" if reason.party else ""
+def _said(reason: Reason, parties: Mapping[str, Known]) -> str:
+    whom = f" {_name(reason.party, parties)}" if reason.party else ""
     share = f" {reason.share:.0%}" if reason.share else f" {reason.value:.2f}"
     return f"{reason.code.en}{whom}{share}"
 
 
-def document(finished: Finished, names: Mapping[str, str], seconds: float) -> dict[str, Any]:
+def document(finished: Finished, parties: Mapping[str, Known], seconds: float) -> dict[str, Any]:
     """Everything, as JSON takes it."""
     return {
         "run": finished.run.id,
@@ -109,5 +120,5 @@ def document(finished: Finished, names: Mapping[str, str], seconds: float) -> di
         "seconds": round(seconds, 3),
         "notes": [note.en for note in finished.outcome.notes],
         "rows": [asdict(replace(row, reasons=tuple(row.reasons))) for row in finished.outcome.rows],
-        "names": dict(names),
+        "names": {id: known.name for id, known in parties.items()},
     }

@@ -139,13 +139,14 @@ class NodeGroup(AnalysisRow):
     """Parties that belong together (分组)."""
 
     label: str = title(
-        "What to call the group: its number, two of its most telling members and where most of them work (名称).",
+        "What to call the group: its number, two of its most telling members, and where most work or the industry of most of them (名称).",
         group_title,
         "this.label_en",
         "this.label_zh",
         lists=("reason_codes",),
         reference="reason_parties",
         unless="network_opt_out",
+        properties=("name", "industry"),
     )
     size: int = count("How many belong to it, as far as the viewer may know (规模).", CONCERNED, filter=True, order=True)
     members: Connection[Party] | None = link("Who belongs to it (成员).", CONCERNED)

@@ -21,7 +21,7 @@ from graph.errors import Problems
 from graph.fields import Fields
 from graph.writing import Writer
 
-_NAMES = "MATCH (n:Node) WHERE n.id IN $ids RETURN n.id, n.name"
+_KNOWN = "MATCH (n:Node) WHERE n.id IN $ids RETURN n.id, n.name, n.industry"
 _BATCH = 5_000
 
 
@@ -84,12 +84,12 @@ async def analyse(settings: Settings, analysis: Analysis[Any, Any], parameters: 
             found = await finished(settings, writer, analysis, parameters, lambda done: tell(analysis.name, done, 1.0))
             rows = found.outcome.rows
             shown = rows if as_json else [row for ranking in findings.rankings(rows) for row in ranking[:first]]
-            named = await names(writer.database, findings.named(shown))
+            parties = await known(writer.database, findings.named(shown))
     seconds = time.perf_counter() - started
     if as_json:
-        click.echo(orjson.dumps(findings.document(found, named, seconds)))
+        click.echo(orjson.dumps(findings.document(found, parties, seconds)))
     else:
-        findings.printed(found, first, named, seconds, Console())
+        findings.printed(found, first, parties, seconds, Console())
         if scores := found.outcome.scores:
             click.echo(f"The scores of {len(scores.by_party):,} parties were written; --param write=false only shows them.")
     return 0
@@ -111,8 +111,8 @@ async def finished(
     return found
 
 
-async def names(database: Database, ids: Collection[str]) -> dict[str, str]:
-    """Id → name, of those that are there."""
+async def known(database: Database, ids: Collection[str]) -> dict[str, findings.Known]:
+    """What is known of each, of those that are there."""
     ordered = sorted(ids)
-    batches = [await database.read(_NAMES, {"ids": ordered[start : start + _BATCH]}) for start in range(0, len(ordered), _BATCH)]
-    return {row[0]: row[1] for rows in batches for row in rows}
+    batches = [await database.read(_KNOWN, {"ids": ordered[start : start + _BATCH]}) for start in range(0, len(ordered), _BATCH)]
+    return {id: findings.Known(name, industry) for rows in batches for id, name, industry in rows}

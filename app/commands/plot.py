@@ -52,7 +52,7 @@ async def plot(settings: Settings, number: int, parameters: CommunitiesParameter
             group = chosen(found.outcome.rows, number)
             ties = await tied(writer, parameters, group)
             members = await members_of(writer, Moment.of(writer, parameters).day, group, ties)
-            telling = await analyse.names(writer.database, {reason.party for reason in group.reasons if reason.party})
+            telling = await analyse.known(writer.database, {reason.party for reason in group.reasons if reason.party})
             title = findings.title(group, telling, settings.language)
     await asyncio.to_thread(out.write_text, pictures.drawn(title, members, ties), "utf-8")
     click.echo(f"{title}: {len(members)} of {len(group.members)} members, {len(ties)} ties → {out}")
@@ -81,11 +81,11 @@ async def tied(writer: Writer, parameters: CommunitiesParameters, group: NodeGro
 async def members_of(writer: Writer, day: str, group: NodeGroup, ties: Iterable[Tie]) -> list[Member]:
     """The members with their share of the strength inside, and of people where they worked on a day."""
     ids = group.members[:MOST]
-    names = await analyse.names(writer.database, ids)
+    known = await analyse.known(writer.database, ids)
     employers = dict(cast(list[tuple[str, str]], await writer.database.read(_EMPLOYERS, {"ids": list(ids), "day": day})))
     strength = dict.fromkeys(ids, 0.0)
     for tie in ties:
         strength[tie.a] += tie.strength
         strength[tie.b] += tie.strength
     whole = sum(strength.values()) or 1.0
-    return [Member(id, names.get(id, id), strength[id] / whole, employers.get(id, "")) for id in ids]
+    return [Member(id, known[id].name if id in known else id, strength[id] / whole, employers.get(id, "")) for id in ids]

@@ -76,7 +76,8 @@ def communities(facts: Facts, parameters: CommunitiesParameters, watch: Watch) -
     """Groups of parties, the largest first, members by how strongly they are tied inside.
 
     Reasons say what a group is: its five most telling members with the strength of their ties inside, and of people the five organizations
-    where most of them work, more than one, with how many do. A party is in one group alone; who opted out is in none.
+    where most of them work, more than one, with how many do. A group is called by these, one of organizations by the industry that more
+    than half of its telling members share. A party is in one group alone; who opted out is in none.
     """
     network = networks.network(facts, parameters.level, parameters, watch.part(0, 0.1).at)
     labels = _found(network, parameters, watch.part(0.1, 0.7).at)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 
 from pydantic import Field
 
@@ -43,12 +44,26 @@ class NodeGroup:
     reasons: Sequence[Reason] = ()
 
 
-def group_title(en: str, zh: str, told: Iterable[tuple[str, str | None]], language: str) -> str:
-    """What to call a group by the code and name of each of its reasons, the greatest first: `Community 1: Ann, Bob (Acme)`."""
+class Told(NamedTuple):
+    """What may be said of a part of a group: its code, and of its party the name and, of an organization, the industry."""
+
+    code: str
+    name: str | None = None
+    industry: str | None = None
+
+
+def group_title(en: str, zh: str, told: Iterable[Sequence[Any]], language: str) -> str:
+    """What to call a group by what is told of each of its reasons, the greatest first: `Community 1: Ann, Bob (Acme)`.
+
+    In brackets stands where most of its members work, or else the industry that more than half of the most telling ones share.
+    """
     chinese = language.startswith("zh")
-    reasons = list(told)
-    members, places = ([name for code, name in reasons if code == wanted and name] for wanted in (ReasonCode.MEMBER, ReasonCode.WORKING_AT))
-    label, who, where = zh if chinese else en, ("、" if chinese else ", ").join(members[:2]), places[:1]
+    reasons = [Told(*each) for each in told]
+    members = [each for each in reasons if each.code == ReasonCode.MEMBER]
+    who = ("、" if chinese else ", ").join([each.name for each in members if each.name][:2])
+    places = [each.name for each in reasons if each.code == ReasonCode.WORKING_AT and each.name]
+    where = places[:1] or [name for name, count in Counter(each.industry for each in members).items() if name and 2 * count > len(members)]
+    label = zh if chinese else en
     about = f"{who}（{where[0]}）" if chinese and where else f"{who} ({where[0]})" if where else who
     return f"{label}{'：' if chinese else ': '}{about.strip()}" if about else label
 

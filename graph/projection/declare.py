@@ -195,10 +195,17 @@ def lookup(description: str) -> Any:
 
 
 def title(
-    description: str, function: Callable[..., str], *needs: str, lists: tuple[str, ...], reference: str, unless: str, name: str = "name"
+    description: str,
+    function: Callable[..., str],
+    *needs: str,
+    lists: tuple[str, ...],
+    reference: str,
+    unless: str,
+    properties: tuple[str, ...] = ("name",),
 ) -> Any:
-    """A text made of Cypher values and of the names of parties, as far as the viewer may read these: see `Title`."""
-    return _field(Title(function=function, needs=needs, lists=lists, reference=reference, unless=unless, name=name), description)
+    """A text made of Cypher values and of properties of parties, as far as the viewer may read these: see `Title`."""
+    read = Title(function=function, needs=needs, lists=lists, reference=reference, unless=unless, properties=properties)
+    return _field(read, description)
 
 
 def reference(description: str) -> Any:

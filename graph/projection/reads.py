@@ -131,9 +131,10 @@ class Unfold(Read):
 
 @dataclass(frozen=True, kw_only=True)
 class Title(Read):
-    """A text made of stored values and of parties' names, which parallel lists point to as those of `Unfold` do.
+    """A text made of stored values and of what parties are, which parallel lists point to as those of `Unfold` do.
 
-    `function` gets the values that it `needs`, rows of listed values and of the name, None if the viewer may not read it, and the language.
+    `function` gets the values that it `needs`, rows of listed values and of `properties`, None where the viewer may not read it, and
+    the language.
     """
 
     function: Callable[..., str]
@@ -141,7 +142,7 @@ class Title(Read):
     lists: tuple[str, ...]
     reference: str
     unless: str
-    name: str
+    properties: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

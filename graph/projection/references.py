@@ -37,14 +37,15 @@ def unfolded(
 
 
 def titled(c: Compilation, read: Title, scope: Scope) -> Part:
-    """Values and rows `[listed values…, id, name or null]`, handed to the declared function."""
-    party, kinds = c.name("n"), [KINDS["Party"], *members_of(KINDS["Party"])]
-    hidden = any(f"{kind.name}.{read.name}" in c.operation.viewer.hidden for kind in kinds)
-    rows = _listed(c, read, scope, party, "null" if hidden else f"{party}.{read.name}")
-    needs = ", ".join(substitute(need, this=scope.this) for need in read.needs)
+    """Values and rows `[listed values…, id, [properties…] or null]`, handed to the declared function."""
+    party, kinds, hidden = c.name("n"), [KINDS["Party"], *members_of(KINDS["Party"])], c.operation.viewer.hidden
+    may = [not any(f"{kind.name}.{name}" in hidden for kind in kinds) for name in read.properties]
+    answer = ", ".join(f"{party}.{name}" if known else "null" for name, known in zip(read.properties, may, strict=True))
+    rows = _listed(c, read, scope, party, f"[{answer}]")
+    needs, nothing = ", ".join(substitute(need, this=scope.this) for need in read.needs), [None] * len(may)
 
     def text(found: list[Any]) -> str:
-        return read.function(*found[0], [[*row[:-2], row[-1]] for row in found[1]], c.operation.language)
+        return read.function(*found[0], [[*row[:-2], *(row[-1] or nothing)] for row in found[1]], c.operation.language)
 
     return Part(f"[[{needs}], {rows}]", text)
 

@@ -30,7 +30,7 @@ from tests.app.test_cli import guanxi
 from tests.graph import given
 from tests.graph.analyses import probe, world
 
-NAMES = {"ann": "Ann", "bob": "张伟", "eve": "Eve"}
+PARTIES = {id: findings.Known(name) for id, name in (("ann", "Ann"), ("bob", "张伟"), ("eve", "Eve"))}
 WHY = (Reason(ReasonCode.ACQUAINTANCE, 2, 0.5, 0.4, "bob"), Reason(ReasonCode.OWN, 3, None, 0.6))
 DENSITY = Message("Density", "密度")
 
@@ -52,7 +52,7 @@ def finished(*rows: Row, notes: tuple[Message, ...] = ()) -> Finished:
 def printed(found: Finished, first: int = 20) -> str:
     console = Console(width=120)
     with console.capture() as captured:
-        findings.printed(found, first, NAMES, 1.25, console)
+        findings.printed(found, first, PARTIES, 1.25, console)
     return captured.get()
 
 

@@ -86,9 +86,9 @@ async def test_a_community_of_the_graph(database: Database, clock: FixedClock, i
     assert {(member.id, member.group) for member in members} == {("ann", "Acme"), ("bob", "Acme"), ("cid", "")}
     assert sum(member.share for member in members) == pytest.approx(1)
     assert {member.group for member in await plot.members_of(writer, "2026-04-30", group, ties)} == {""}
-    title = await analyse.names(database, findings.named([group]))
-    assert findings.title(group, title) == "Community 1: ann, bob (Acme)"
-    assert findings.title(group, title, "zh-CN") == "社群 1：ann、bob（Acme）"
+    known = await analyse.known(database, findings.named([group]))
+    assert findings.title(group, known) == "Community 1: ann, bob (Acme)"
+    assert findings.title(group, known, "zh-CN") == "社群 1：ann、bob（Acme）"
 
 
 def test_a_community_that_is_not_there_is_said_to_be_none() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from graph.errors import Problems, WriteProblem
 from graph.projection.context import Viewer
 from graph.writing import Writer
 from tests.graph import given
+from tests.graph.analyses import world
 from tests.schema.asking import ask, done
 from tests.schema.conftest import Api
 from tests.schema.hiding import strict
@@ -447,3 +449,26 @@ async def test_a_community_is_called_by_whom_and_what_is_telling(api: Api, write
         api.viewer = Viewer("user:2", "Bob", hidden=frozenset({field}))
         (row,) = (await api(document.replace("party { name }", "party { id }"), id=id))["analysisRun"]["rows"]["nodes"]
         assert row["label"] == "Community 1"
+
+
+async def test_a_community_of_organizations_is_called_by_the_industry_of_most(api: Api, writer: Writer) -> None:
+    ids = {}
+    for name, industry in (("Ore", "Mining"), ("Spy", "Mining"), ("Ton", "Trade")):
+        ids[name] = await given.organization(writer, name, industry=industry, notes="secret" if name == "Spy" else None)
+    for a, b in (("Ore", "Spy"), ("Spy", "Ton"), ("Ton", "Ore")):
+        await world.tie(writer, "SUPPLIES", ids[a], ids[b])
+    id = await run(api, "communities", level="ORGANIZATIONS")
+
+    async def label() -> str:
+        found = await api("query($id: ID!) { analysisRun(id: $id) { rows { nodes { ... on NodeGroup { label } } } } }", id=id)
+        return str(found["analysisRun"]["rows"]["nodes"][0]["label"])
+
+    said = await label()
+    assert re.fullmatch(r"Community 1: \w+, \w+ \(Mining\)", said)
+    api.viewer = Viewer("user:2", "Bob", hidden=frozenset({"Organization.industry"}))
+    assert await label() == said.removesuffix(" (Mining)")
+    api.viewer = Viewer("user:3", "Eve", hidden=frozenset({"Organization.name"}))
+    assert await label() == "Community 1: (Mining)"
+    # Of the two that are left no industry is that of most.
+    api.viewer = strict("Organization")
+    assert await label() in {"Community 1: Ore, Ton", "Community 1: Ton, Ore"}
