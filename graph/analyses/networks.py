@@ -173,8 +173,9 @@ def folded(facts: Facts) -> Placed:
 
 def _members(facts: Facts) -> tuple[Places, IntArray]:
     """Who works where: the positions of people, ascending, and of their organizations, each pair once."""
-    people, organizations = (ties.positions(facts.ids[level]) for level in NetworkLevel)
-    ends = zip(facts.members.a, facts.members.b, strict=True)
-    found = sorted({(people[a], organizations[b]) for a, b in ends if a in people and b in organizations})
-    columns = np.array(found, np.int64).reshape(-1, 2)
-    return columns[:, 0].astype(np.int32), columns[:, 1]
+    of_level = [ties.positions(facts.ids[level]) for level in NetworkLevel]
+    (people, _), (_, organizations) = (ties.placed(place, facts.members) for place in of_level)
+    kept = (people >= 0) & (organizations >= 0)
+    size = max(len(of_level[1]), 1)
+    pairs = np.unique(people[kept].astype(np.int64) * size + organizations[kept])
+    return (pairs // size).astype(np.int32), pairs % size
