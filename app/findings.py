@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from graph.analyses.execution import Finished
+from graph.analyses.networks import NetworkLevel
 from graph.analyses.reasons import Reason
 from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, PairScore, PathRow, Row, group_title
 
@@ -54,8 +55,10 @@ def _parties(row: Row) -> tuple[str, ...]:
 
 def printed(finished: Finished, first: int, parties: Mapping[str, Known], seconds: float, console: Console) -> None:
     """A table for each ranking, its `first` rows, and what should be known besides."""
-    for rows in rankings(finished.outcome.rows):
-        console.print(_table(finished.run.analysis.title.en, rows, first, parties))
+    found, title = rankings(finished.outcome.rows), finished.run.analysis.title.en
+    levels = [f", {level.en.lower()}" for level in NetworkLevel] if len(found) == len(NetworkLevel) else [""] * len(found)
+    for rows, level in zip(found, levels, strict=True):
+        console.print(_table(f"{title}{level}", rows, first, parties))
     if not finished.outcome.rows:
         console.print("Nothing was found.")
     for note in finished.outcome.notes:
@@ -65,9 +68,10 @@ def printed(finished: Finished, first: int, parties: Mapping[str, Known], second
 
 def _table(title: str, rows: Sequence[Row], first: int, parties: Mapping[str, Known]) -> Table:
     cells = [dict(_cells(row, parties)) for row in rows[:first]]
-    table = Table(title=f"{title}: {len(cells)} of {len(rows)}", title_justify="left", box=None, header_style="bold", padding=(0, 2, 0, 0))
+    title = f"{title}: {len(cells)} of {len(rows)}"
+    table = Table(title=title, title_justify="left", min_width=len(title), box=None, header_style="bold", padding=(0, 2, 0, 0))
     for heading, value in cells[0].items():
-        table.add_column(heading, justify="left" if isinstance(value, str) else "right")
+        table.add_column(heading, justify="left" if isinstance(value, str) else "right", overflow="fold")
     for row in cells:
         table.add_row(*(value if isinstance(value, str) else _number(value) for value in row.values()))
     return table

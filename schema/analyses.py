@@ -43,7 +43,7 @@ class AnalysisParameter:
 class Analysis:
     """Something that can be computed on the network (分析)."""
 
-    name: str = strawberry.field(description="The name, as in `analysisStart` and `guanxi analyse` (名称).")
+    name: str = strawberry.field(description="The name; `key_people` is called `keyPeople` in `analysisStart` (名称).")
     title: str = strawberry.field(description="The title in the language of the request (标题).")
     purpose: str = strawberry.field(description="What it is for (用途).")
     formula: str = strawberry.field(description="How it is computed; a run says with which version and weights (公式).")
@@ -114,6 +114,7 @@ def noted(en: list[str] | None, zh: list[str] | None, language: str) -> list[str
 
 # Who opts out is in no result at once, of whatever run.
 CONCERNED = "(this)-[:CONCERNS]->(node:Party {network_opt_out: false})"
+_PLACED = "(this)-[tie:CONCERNS]->(node:Party {network_opt_out: false})"
 
 
 @interface("AnalysisRow")
@@ -149,7 +150,9 @@ class NodeGroup(AnalysisRow):
         properties=("name", "industry"),
     )
     size: int = count("How many belong to it, as far as the viewer may know (规模).", CONCERNED, filter=True, order=True)
-    members: Connection[Party] | None = link("Who belongs to it (成员).", CONCERNED)
+    members: Connection[Party] | None = link(
+        "Who belongs to it; in no other order the most strongly tied inside first (成员).", _PLACED, usual="tie.place"
+    )
 
 
 @node("PairScore", tells=CONCERNED)
@@ -225,5 +228,5 @@ class AnalysisRun(Node):
     rows: Connection[AnalysisRow] | None = link(
         "What it gave, once it is done, the best first; the 10,000 best of each ranking are kept, of other rows the first 20,000 (结果).",
         "(this:AnalysisRun {status: 'DONE'})-[:GAVE]->(node:AnalysisRow)",
-        usual="place",
+        usual="this.place",
     )

@@ -19,7 +19,7 @@ from schema.scalars import BigInt, DateTime
 
 def logged(description: str, pattern: str) -> Any:
     """A list of changes in their order. A scan can pass over one that commits meanwhile, but none up to what was the newest before it."""
-    return link(description, pattern, usual="number", where="node.number <= $head")
+    return link(description, pattern, usual="this.number", where="node.number <= $head")
 
 
 @value

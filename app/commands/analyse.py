@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
@@ -26,9 +27,11 @@ _BATCH = 5_000
 
 
 def _known(_: click.Context, __: click.Parameter, value: str) -> Analysis[Any, Any]:
-    if value not in ANALYSES:
+    # `keyPeople`, as it is called in GraphQL, will do as well.
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", value).lower()
+    if name not in ANALYSES:
         raise click.BadParameter(f"there is no analysis {value!r}; there are {', '.join(sorted(ANALYSES))}")
-    return ANALYSES[value]
+    return ANALYSES[name]
 
 
 @click.command("analyse", epilog=f"NAME is one of {', '.join(sorted(ANALYSES))}. docs/analyses.md describes them and their parameters.")

@@ -36,11 +36,17 @@ RETURN id, collect(name)[0]
 @click.argument("number", metavar="NUMBER", type=click.IntRange(1))
 @click.option("--param", "given", multiple=True, metavar="K=V", help="A parameter of the analysis `communities`.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False, writable=True), help="Where to, if not community-NUMBER.svg.")
+@click.option("--force", is_flag=True, help="Overwrite the file if it exists.")
 @frame.data_option
-def command(number: int, given: tuple[str, ...], out: Path | None, **flags: object) -> int:
+def command(number: int, given: tuple[str, ...], out: Path | None, force: bool, **flags: object) -> int:
+    out = out or Path(f"community-{number}.svg")
+    if out.suffix.lower() != ".svg":
+        raise frame.Misused(f"--out: the picture is SVG, which {out.name!r} would not say; let the name end with .svg")
+    if out.exists() and not force:
+        raise frame.Misused(f"{out} exists already; --force overwrites it")
     parameters = analyse.parsed(ANALYSES["communities"], given)
     assert isinstance(parameters, CommunitiesParameters)
-    return frame.run(plot(frame.with_data(**flags), number, parameters, out or Path(f"community-{number}.svg")))
+    return frame.run(plot(frame.with_data(**flags), number, parameters, out))
 
 
 async def plot(settings: Settings, number: int, parameters: CommunitiesParameters, out: Path) -> int:

@@ -22,7 +22,7 @@ _HEAD = """\
 
 Generated from the registry by `make generate`; do not edit. An analysis is started by `analysisStart` in GraphQL or by
 `guanxi analyse NAME --param name=value`. Each run is kept with its parameters, the 10,000 best rows of each of its rankings or
-the 20,000 first of others. A row, and a score on a party, says its ten greatest reasons, and the others as one.
+the 20,000 first of others. A row, and a score on a party, has ten reasons at most; where there are more the tenth is all others together.
 
 A list is written with commas, one of objects as JSON, such as `'costs=[{"party": "…", "cost": 3}]'`. Where a parameter names people or
 organizations it takes their ids, as any query gives them, such as

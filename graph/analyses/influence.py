@@ -13,7 +13,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from graph.analyses import networks, ties
 from graph.analyses.networks import KINDS, Facts, NetworkLevel, Weight, Weights
 from graph.analyses.ranking import Explained, Ranking, blend, ranked
-from graph.analyses.reasons import WhenAsked, packed
+from graph.analyses.reasons import ReasonCode, WhenAsked, packed
 from graph.analyses.registry import Estimate, analysis, between
 from graph.analyses.rows import NodeScore, OnParties, Outcome, RowKind, Scored, Scores
 from graph.analyses.watch import Watch
@@ -103,8 +103,19 @@ WITH n LIMIT $batch
 SET n += $nothing
 RETURN count(n)
 """
+_WITHDRAW: LiteralString = """
+MATCH (n:Party) WHERE n.influence_run IS NOT NULL AND n.influence_level IN $levels
+WITH n LIMIT $batch
+WITH n, $nothing AS nothing, CASE WHEN n.influence_run = $run THEN -1 ELSE 24 END AS before
+SET n += nothing {.*,
+  influence_trail_at: n.influence_trail_at[..before],
+  influence_trail_scores: n.influence_trail_scores[..before],
+  influence_trail_ranks: n.influence_trail_ranks[..before]
+}
+RETURN count(n)
+"""
 _WROTE: LiteralString = "MATCH (n:Party) WHERE n.influence_run = $run RETURN n.id LIMIT 1"
-_KEPT = OnParties(tuple(f"influence_{name}" for name in (*_OWN, *packed(()))), _WRITE, _CLEAR, _WROTE)
+_KEPT = OnParties(tuple(f"influence_{name}" for name in (*_OWN, *packed(()))), _WRITE, _CLEAR, _WITHDRAW, _WROTE)
 
 
 async def _estimate(writer: Writer, parameters: InfluenceParameters) -> Estimate:
@@ -144,8 +155,8 @@ def influence(facts: Facts, parameters: InfluenceParameters, watch: Watch) -> Ou
     People are tied by acquaintance (its strength), reporting lines and referrals; organizations by ownership, partnership, supply and
     referrals, and by their people's acquaintances together, `1 − exp(−Σ strength / 5)`. The strongest tie of a pair counts, if it holds
     on the day. Who opted out is left out altogether. A score is what one has of one's own (1) and what each neighbour passes on: its
-    reasons, whose shares add up to 1. Rank 1 is the best, equals in the order of their ids; the percentile says how many per cent of the
-    others score lower. Scores of a past day are rows of the run; those on the parties stay what is so now.
+    reasons, whose shares add up to 1; betweenness is all one's own. Rank 1 is the best, equals in the order of their ids; the percentile
+    says how many per cent of the others score lower. Scores of a past day are rows of the run; those on the parties stay what is so now.
     """
     levels = [parameters.level] if parameters.level else list(NetworkLevel)
     rows: list[NodeScore] = []
@@ -154,7 +165,7 @@ def influence(facts: Facts, parameters: InfluenceParameters, watch: Watch) -> Ou
         part = watch.part(done / len(levels), (done + 1) / len(levels))
         network = networks.network(facts, level, parameters, part.part(0, 0.1).at)
         found = _measured(network, parameters, part.part(0.1, 0.9).at)
-        scored.append(_Scored(level, network, found, parameters.formula(level)))
+        scored.append(_Scored(level, parameters.measure, network, found, parameters.formula(level)))
         rows += scored[-1].rows(part.part(0.9, 1))
     scores = Scores(_OnParties(scored), facts.moment.at, tuple(level.value for level in levels))
     return Outcome(rows, " | ".join(each.formula for each in scored), scores)
@@ -165,13 +176,14 @@ class _Scored:
     """The scores of one network."""
 
     level: NetworkLevel
+    measure: CentralityMeasure
     network: Network
     found: Centrality
     formula: str
 
     def rows(self, watch: Watch) -> Iterator[NodeScore]:
         """The best first."""
-        ranking, why = self.ranking, Explained(self.network, self.found, KINDS[self.level], self.ranking.order)
+        ranking, why = self.ranking, self._explained(self.ranking.order)
         for place, node in enumerate(watch.over(ranking.order.tolist())):
             yield NodeScore(self.network.ids[node], float(ranking.scores[node]), place + 1, WhenAsked(partial(why.__getitem__, place)))
 
@@ -198,7 +210,11 @@ class _Scored:
 
     @cached_property
     def _why(self) -> Explained:
-        return Explained(self.network, self.found, KINDS[self.level])
+        return self._explained()
+
+    def _explained(self, order: IntArray | None = None) -> Explained:
+        own = ReasonCode.BETWEEN if self.measure is CentralityMeasure.BETWEENNESS else ReasonCode.OWN
+        return Explained(self.network, self.found, KINDS[self.level], own, order)
 
 
 class _OnParties(Mapping[str, Mapping[str, Any]]):

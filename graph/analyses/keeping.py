@@ -73,7 +73,7 @@ async def withdraw(writer: Writer, id: str, analysis: str) -> Sequence[str]:
         levels = await _begin_again(writer, id, analysis) if kept else ()
         taken = kept is not None and bool(levels) and bool(await writer.database.read(kept.wrote, {"run": id}))
         if kept and taken:
-            await results.clear(writer.database, kept, levels, before=partial(_keep, writer=writer, id=id, values={}))
+            await results.withdraw(writer.database, kept, levels, id, partial(_keep, writer=writer, id=id, values={}))
         await writer.database.write(partial(_keep, writer=writer, id=id, values={"on_parties": []} if levels else {}))
     except Cancelled:
         return ()

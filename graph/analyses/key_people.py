@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from graph.analyses import networks, ties
 from graph.analyses.networks import NetworkLevel, Weights
@@ -16,6 +16,8 @@ from graph.analyses.reasons import Reason, ReasonCode, folded
 from graph.analyses.registry import analysis, between
 from graph.analyses.rows import NodeScore, Outcome, RowKind
 from graph.analyses.watch import Watch
+from graph.errors import ProblemCode
+from graph.fields import wrong
 from graph.network.cohesion import core_numbers
 from graph.network.reach import reach
 from graph.writing import Writer
@@ -29,8 +31,15 @@ class KeyPeopleParameters(Weights):
     """What makes somebody a key person, and how far our team reaches."""
 
     core: Part = Field(default=0.5, description="How much the density around them counts (紧密度权重)")
-    closeness: Part = Field(default=0.5, description="How much their closeness to our team counts (亲近度权重)")
+    closeness: Part = Field(default=0.5, validate_default=True, description="How much their closeness to our team counts (亲近度权重)")
     steps: Annotated[int, between(1, 5)] = Field(default=3, description="How many steps away from our team they may be (最多步数)")
+
+    @field_validator("closeness")
+    @classmethod
+    def _something_counts(cls, value: float, info: ValidationInfo) -> float:
+        if not value and not info.data.get("core", 1):
+            raise wrong("one of core and closeness must be above 0", "core 与 closeness 至少一项须大于 0", ProblemCode.OUT_OF_RANGE)
+        return value
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from graph.analyses.networks import NetworkLevel, Weights
+from graph.analyses.networks import Weights
 from graph.analyses.reasons import Reason, ReasonCode, folded
 from graph.analyses.registry import between
 from graph.analyses.rows import PairScore
@@ -35,9 +35,8 @@ class LikenessMeasure(Term):
 
 
 class Likeness(Weights):
-    """The network, and how many pairs."""
+    """How many pairs."""
 
-    level: NetworkLevel = Field(default=NetworkLevel.PEOPLE, description="The network (网络层级)")
     first: Annotated[int, between(1, 10_000)] = Field(default=100, description="How many pairs (条数)")
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from graph.analyses import networks, ties
 from graph.analyses.likeness import Likeness, LikenessMeasure, pair
-from graph.analyses.networks import Facts
+from graph.analyses.networks import Facts, NetworkLevel
 from graph.analyses.registry import analysis
 from graph.analyses.rows import Outcome, RowKind
 from graph.analyses.watch import Watch
@@ -23,6 +23,7 @@ _EACH = 20
 class MissingTiesParameters(Likeness):
     """The network, how many pairs, and how they are told."""
 
+    level: NetworkLevel = Field(default=NetworkLevel.PEOPLE, description="The network (网络层级)")
     measure: LikenessMeasure = Field(default=LikenessMeasure.ADAMIC_ADAR, description="How what two have in common counts (相似度算法)")
 
 

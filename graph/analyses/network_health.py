@@ -12,7 +12,7 @@ from pydantic import Field
 
 from graph.analyses import networks, ties
 from graph.analyses.networks import NetworkLevel, Weights
-from graph.analyses.reasons import Reason, ReasonCode
+from graph.analyses.reasons import MOST, Reason, ReasonCode
 from graph.analyses.registry import analysis
 from graph.analyses.rows import GraphFact, Outcome, RowKind
 from graph.analyses.watch import Watch
@@ -32,7 +32,7 @@ MATCH (p:Party)-[t:CUSTOMER_OF]->(:Organization)
 WHERE p.deleted_at IS NULL AND t.deleted_at IS NULL AND t.segment IS NOT NULL AND {valid("t")}
 RETURN t.segment, collect(DISTINCT p.id)
 """
-_SHOWN = 10
+_SHOWN = MOST - 1
 
 
 class NetworkHealthParameters(Weights):
@@ -76,10 +76,11 @@ async def _load(writer: Writer, parameters: NetworkHealthParameters) -> Facts:
     load=_load,
 )
 def network_health(facts: Facts, parameters: NetworkHealthParameters, watch: Watch) -> Outcome:
-    """Numbers about the whole network, each with at most ten who add most to it, and by how much.
+    """Numbers about the whole network, each with at most nine who add most to it, and by how much.
 
-    A single point of failure is somebody without whom some of the others are cut off from each other. A segment is that of the
-    customers: the organizations, or in the network of people the customers themselves and who works at one.
+    A segment of fewer than two who take part has no density. A single point of failure is somebody without whom some of the others are
+    cut off from each other. A segment is that of the customers: the organizations, or in the network of people the customers themselves
+    and who works at one.
     """
     network = networks.network(facts.networks, parameters.level, parameters, watch.part(0, 0.2).at)
     rows = [*_whole(network, watch.part(0.2, 0.8)), *_segments(network, facts, parameters.level, watch.part(0.8, 1))]
@@ -126,6 +127,8 @@ def _segments(network: Network, facts: Facts, level: NetworkLevel, watch: Watch)
         tick = watch.part((number - 1) / len(CustomerSegment), number / len(CustomerSegment)).at
         members = one(partial(_members, facts, segment.value, level), tick)
         inside, degrees = one(partial(_inside, network, members), tick)
+        if inside < 2:
+            continue
         told = _told(network, ReasonCode.TIED, degrees)
         value = _density(inside, int(degrees.sum()) // 2)
         yield _fact(f"DENSITY_{segment.value}", f"Density among {segment.en} customers", f"{segment.zh}客户内部密度", value, told)

@@ -57,20 +57,26 @@ def blend(parts: Sequence[tuple[Centrality, float]]) -> Centrality:
 
 
 class Explained:
-    """Why the nodes of a network have their scores: the parts of the node at each place of `order`.
+    """Why the nodes of a network have their scores: the parts of the node at each place of `order`, as `folded` gives them.
 
-    A node's own part and that of each neighbour are on the scale of `ranked`: values add up to the score, shares to 1. The greatest `most`
-    of them, and the rest as one part of OTHERS, as `folded` gives them. They are worked out when they are asked for, a thousand nodes at
-    once: O(m log m) for the m ties of these, which whoever asks in the order of the places does once.
+    What is a node's `own`, and the part of each neighbour, are on the scale of `ranked`: values add up to the score, shares to 1. They are
+    worked out when they are asked for, a thousand nodes at once: O(m log m) for the m ties of these, which whoever asks in the order of
+    the places does once.
     """
 
     def __init__(
-        self, network: Network, centrality: Centrality, kinds: Sequence[ReasonCode], order: IntArray | None = None, most: int = MOST
+        self,
+        network: Network,
+        centrality: Centrality,
+        kinds: Sequence[ReasonCode],
+        own: ReasonCode = ReasonCode.OWN,
+        order: IntArray | None = None,
+        most: int = MOST,
     ) -> None:
         self._network, self._passing, self._most = network, centrality.passing, most
         self._factor = scale(centrality.scores)
         self._totals, self._own = centrality.scores * self._factor, centrality.own * self._factor
-        codes = [ReasonCode.OWN.value, *(kind.value for kind in kinds)]
+        codes = [own.value, *(kind.value for kind in kinds)]
         self._codes, self._parties = np.array(codes, object), np.array([*network.ids, ""], object)
         self._order = np.arange(len(network)) if order is None else order
         self._latest: tuple[int, list[Reasons]] = -1, []
@@ -121,9 +127,9 @@ class _Parts:
         weight = np.where(other < 0, NO_WEIGHT, self.weight[order])
         columns = [column.tolist() for column in (codes[self.code[order]], parties[other], value, weight, share)]
         for start, end in pairwise(np.searchsorted(node, np.arange(len(totals) + 1)).tolist()):
-            kept = [column[start : min(start + most, end)] for column in columns]
-            if end > start + most:
-                rest = slice(start + most, end)
+            rest = slice(end if end - start <= most else start + most - 1, end)
+            kept = [column[start : rest.start] for column in columns]
+            if rest.start < end:
                 others = (ReasonCode.OTHERS.value, "", float(value[rest].sum()), NO_WEIGHT, float(share[rest].sum()))
                 for column, each in zip(kept, others, strict=True):
                     column.append(each)

@@ -124,17 +124,21 @@ class WhenAsked(Sequence[Reason]):
 
 
 def folded(reasons: Iterable[Reason], most: int = MOST, hidden: Collection[str] = ()) -> tuple[Reason, ...]:
-    """The greatest `most` of them, and the rest as one part of OTHERS, with those that name one of `hidden`.
+    """The greatest first, as `shortened` gives them."""
+    return shortened(sorted(reasons, key=lambda reason: (-abs(reason.value), reason.code, reason.party or "")), most, hidden)
+
+
+def shortened(reasons: Sequence[Reason], most: int = MOST, hidden: Collection[str] = ()) -> tuple[Reason, ...]:
+    """The first of them; the last of `most` is OTHERS, all others as one part, with those that name one of `hidden`, if there are any.
 
     The sums of values and of shares stay.
     """
-    ordered = sorted(reasons, key=lambda reason: (-abs(reason.value), reason.code, reason.party or ""))
-    named = [reason for reason in ordered if reason.code is not ReasonCode.OTHERS and reason.party not in hidden]
-    if len(named) == len(ordered) <= most:
+    named = [reason for reason in reasons if reason.code is not ReasonCode.OTHERS and reason.party not in hidden]
+    if len(named) == len(reasons) <= most:
         return tuple(named)
-    rest = named[most:] + [reason for reason in ordered if reason.code is ReasonCode.OTHERS or reason.party in hidden]
+    rest = named[most - 1 :] + [reason for reason in reasons if reason.code is ReasonCode.OTHERS or reason.party in hidden]
     others = Reason(ReasonCode.OTHERS, sum(reason.value for reason in rest), None, sum(reason.share for reason in rest))
-    return (*named[:most], others)
+    return (*named[: most - 1], others)
 
 
 def packed(reasons: Sequence[Reason], prefix: str = "") -> dict[str, list[Any]]:

@@ -7,13 +7,13 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from contextlib import aclosing
 from typing import Any, LiteralString, TypeVar
 
-from graph.analyses.reasons import folded, packed
+from graph.analyses.reasons import packed, shortened
 from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, OnParties, Outcome, PairScore, PathRow, Row, Scores
 from graph.analyses.runs import Run
 from graph.database import Database, Record, Transaction
 from graph.writing import Writer
 
-__all__ = ["KEPT_ROWS", "clear", "forget", "keep"]
+__all__ = ["KEPT_ROWS", "forget", "keep", "withdraw"]
 
 KEPT_ROWS = 10_000
 """So many rows of a run are kept, of each level if it ranks on several. The parties themselves keep all scores."""
@@ -80,10 +80,16 @@ async def forget(writer: Writer, run: str) -> None:
     await _until_none(writer.database, _REMOVE, {"run": run, "batch": _ROWS})
 
 
-async def clear(database: Database, kept: OnParties, levels: Sequence[str], run: str = "", before: Before | None = None) -> None:
-    """Takes the scores of these levels from the parties, but those of this run. Each batch begins with what comes `before`."""
-    parameters = {"run": run, "levels": levels, "batch": _PARTIES, "nothing": dict.fromkeys(kept.properties)}
-    await _until_none(database, kept.clear, parameters, before)
+async def withdraw(database: Database, kept: OnParties, levels: Sequence[str], run: str, before: Before) -> None:
+    """Takes all scores of these levels from the parties, of whatever run, but not what is left of earlier runs than this one as history.
+
+    Each batch begins with what comes `before`.
+    """
+    await _until_none(database, kept.withdraw, _taking(kept, levels, run), before)
+
+
+def _taking(kept: OnParties, levels: Sequence[str], run: str) -> dict[str, Any]:
+    return {"run": run, "levels": levels, "batch": _PARTIES, "nothing": dict.fromkeys(kept.properties)}
 
 
 async def _keep_scores(database: Database, run: str, kept: OnParties, scores: Scores, tell: Callable[[float], None]) -> None:
@@ -96,7 +102,7 @@ async def _keep_scores(database: Database, run: str, kept: OnParties, scores: Sc
         async for start, rows in batches:
             await _write(database, kept.write, {"rows": rows, "run": run, "as_of": scores.as_of})
             tell(0.7 * (start + _PARTIES) / len(parties))
-    await clear(database, kept, scores.levels, run)
+    await _until_none(database, kept.clear, _taking(kept, scores.levels, run))
 
 
 async def _keep_rows(writer: Writer, run: str, rows: Sequence[Row], tell: Callable[[float], None]) -> None:
@@ -133,7 +139,7 @@ async def _made_ahead(make: Callable[[int], T], starts: Sequence[int]) -> AsyncG
 def _stored(id: str, place: int, row: Row) -> dict[str, Any]:
     properties, parties = _parts(row)
     return {
-        "properties": {"id": id, "place": place, "rank": place, **properties, **packed(folded(row.reasons))},
+        "properties": {"id": id, "place": place, "rank": place, **properties, **packed(shortened(row.reasons))},
         "parties": [{"id": party, "place": at} for at, party in enumerate(parties)],
     }
 

@@ -114,12 +114,14 @@ class OnParties:
     """The properties that an analysis may leave on a party, and the Cypher that keeps them there.
 
     `write` takes $rows [{id, properties}], $run and $as_of; `clear` takes $run, $levels, $nothing and $batch, takes what other runs left
-    on at most so many parties, and gives their number; `wrote` gives a party with scores of $run, if there is one.
+    on at most so many parties, and gives their number; `withdraw` takes the same from those that have scores of whatever run, but what
+    other runs than $run left as history; `wrote` gives a party with scores of $run, if there is one.
     """
 
     properties: tuple[str, ...]
     write: LiteralString
     clear: LiteralString
+    withdraw: LiteralString
     wrote: LiteralString
 
 

@@ -12,7 +12,7 @@ from graph.analyses import execution, lease, pruning, schedules
 from graph.analyses.lease import HEAVY_RUNS
 from graph.analyses.pruning import KEPT_RUNS
 from graph.analyses.runs import Run
-from graph.analyses.watch import RUN_SECONDS, Cancelled
+from graph.analyses.watch import RUN_SECONDS, Cancelled, Late
 from graph.database import DatabaseFailure
 from graph.errors import Problems, WriteProblem
 from graph.writing import Writer
@@ -124,7 +124,7 @@ class Runner:
             raise
         except Cancelled:
             log.info("run %s was cancelled", run.id)
-        except (WriteProblem, Problems) as problem:
+        except (WriteProblem, Problems, Late) as problem:
             log.info("run %s failed: %s", run.id, type(problem).__name__)
         except Exception:
             log.exception("run %s failed", run.id)

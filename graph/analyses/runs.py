@@ -12,7 +12,7 @@ from graph.analyses.rows import Outcome
 from graph.analyses.watch import Cancelled
 from graph.changes import ChangeAction
 from graph.database import DatabaseFailure, Transaction
-from graph.errors import Message, WriteProblem, refused
+from graph.errors import Duplicate, Message, WriteProblem, refused
 from graph.fields import Fields, Reference, references
 from graph.terms import Term
 from graph.writing import Author, Draft, Writer, Written, locked, write
@@ -56,7 +56,7 @@ WHERE (run.status = 'QUEUED' OR run.status = 'RUNNING' AND run.fingerprint = $fi
   AND run.analysis = $analysis AND run.parameters = $parameters AND run.started_by = $author
 RETURN run.id ORDER BY run.queued_at, run.id LIMIT 1
 """
-_JOINED = (
+_JOINED = Message(
     "the run that you started with the same parameters has not ended yet: it is the one that is answered",
     "您以相同参数启动的运行尚未结束，直接返回该运行",
 )
@@ -96,7 +96,7 @@ async def start(writer: Writer, name: str, parameters: Mapping[str, Any] | Field
     """Queue a run of an analysis, for whichever server process is free; or the run that has, or will have, the answer (启动分析)."""
     analysis, given = await _understood(writer, name, parameters, path)
     if earlier := await stored.find(writer, analysis, given):
-        return Written(earlier, (stored.answered(),))
+        return Written(earlier, (stored.answered(earlier),))
     return await _create(writer, analysis, given, await waiting(writer, analysis, given), seen=await stored.fingerprint(writer, analysis))
 
 
@@ -154,7 +154,7 @@ async def _create(
 
     async def work(transaction: Transaction, draft: Draft) -> str:
         if seen and (found := await _not_ended(transaction, asked | {"author": writer.author.id, "fingerprint": seen})):
-            draft.warn(refused(*_JOINED))
+            draft.warn(Duplicate(_JOINED, existing_id=found))
             return found
         return await add(transaction, writer, draft, asked, state, [id for id, _ in references(given)])
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pydantic import Field
 
 from graph.analyses import networks, ties
 from graph.analyses.likeness import Likeness, LikenessMeasure, pair
-from graph.analyses.networks import Facts
+from graph.analyses.networks import NetworkLevel
 from graph.analyses.registry import analysis
 from graph.analyses.rows import Outcome, RowKind
 from graph.analyses.watch import Watch
-from graph.errors import NotFound
+from graph.errors import NotFound, refused
 from graph.fields import Id
 from graph.network.similarity import most_similar
 from graph.writing import Writer
@@ -22,14 +24,27 @@ class SimilarPartiesParameters(Likeness):
     """To whom, in which network, and how it is measured."""
 
     party: Id = Field(description="Whom the others are compared with (对象)")
+    level: NetworkLevel | None = Field(default=None, description="The network; that of the party if absent (网络层级)")
     measure: LikenessMeasure = Field(default=LikenessMeasure.JACCARD, description="How what two have in common counts (相似度算法)")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The networks, and that of the party."""
+
+    networks: networks.Facts
+    level: NetworkLevel
 
 
 async def _load(writer: Writer, parameters: SimilarPartiesParameters) -> Facts:
     facts = await networks.load(writer, parameters)
-    if parameters.party not in facts.ids[parameters.level]:
+    its = next((level for level in NetworkLevel if parameters.party in facts.ids[level]), None)
+    if its is None:
         raise NotFound(parameters.party, "party")
-    return facts
+    if parameters.level not in (None, its):
+        en = f"level: the party is in the network of {its.en.lower()}; leave the level out"
+        raise refused(en, f"level：该方属于“{its.zh}”网络，请勿填写网络层级", "level")
+    return Facts(facts, its)
 
 
 @analysis(
@@ -57,8 +72,8 @@ def similar_parties(facts: Facts, parameters: SimilarPartiesParameters, watch: W
 
     Who opted out is in no pair and no reason.
     """
-    network = networks.network(facts, parameters.level, parameters, watch.part(0, 0.4).at)
+    network = networks.network(facts.networks, facts.level, parameters, watch.part(0, 0.4).at)
     node = network.place[parameters.party]
     found = most_similar(network, parameters.first, parameters.measure.kernel, nodes=[node], tick=watch.part(0.4, 0.8).at)
     rows = [pair(network, node, other, score, parameters.measure) for other, score in watch.part(0.8, 1).over(found.of(0))]
-    return Outcome(rows, f"similar_parties 1: {parameters.measure.value.lower()}; {parameters.told(parameters.level)}")
+    return Outcome(rows, f"similar_parties 1: {parameters.measure.value.lower()}; {parameters.told(facts.level)}")

@@ -16,7 +16,7 @@ from graph.analyses.reasons import unpack
 from graph.analyses.registry import Analysis, Estimate
 from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, Outcome, PairScore, PathRow, Row
 from graph.database import Record
-from graph.errors import Message, Refused
+from graph.errors import Duplicate, Message
 from graph.fields import Fields
 from graph.metrics import warmth
 from graph.writing import Writer
@@ -83,9 +83,9 @@ def _replaced(id: str, levels: set[str], scored: Sequence[Record]) -> bool:
     return any(other != id and levels & set(others) for other, others in scored)
 
 
-def answered() -> Refused:
+def answered(id: str) -> Duplicate:
     """What tells a client that a run is one of before."""
-    return Refused(ANSWERED)
+    return Duplicate(ANSWERED, existing_id=id)
 
 
 async def outcome(writer: Writer, id: str) -> tuple[Estimate, Outcome] | None:

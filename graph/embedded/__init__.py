@@ -20,6 +20,7 @@ import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -31,6 +32,8 @@ from graph.locks import FileLock
 __all__ = ["ahead", "is_new", "package", "passing", "running", "sql"]
 
 _ROOT = Path(__file__).parents[2]
+# The engine is on this machine: no proxy of the environment stands between, nor hears its password.
+_DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @asynccontextmanager
@@ -182,9 +185,9 @@ async def _stopped(folder: Path, deadline: float) -> None:
 
 def _answers(folder: Path) -> bool:
     # Asked before the first query: the engine listens before it has made its database, and logs each query that does not find it.
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, HTTPException):
         port = supervisor.read_state(folder)["http"]
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/ready", timeout=1) as answer:
+        with _DIRECT.open(f"http://127.0.0.1:{port}/api/v1/ready", timeout=1) as answer:
             return bool(answer.status == 204)
     return False
 
@@ -203,16 +206,17 @@ def _post(target: Target, command: str) -> list[dict[str, Any]]:
     if target.folder is None:
         raise BadQuery("SQL is for the embedded engine alone")
     user = base64.b64encode(f"{target.user}:{target.password}".encode()).decode()
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{supervisor.read_state(target.folder)['http']}/api/v1/command/{target.database}",
-        json.dumps({"language": "sql", "command": command}).encode(),
-        {"Content-Type": "application/json", "Authorization": f"Basic {user}"},
-    )
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{supervisor.read_state(target.folder)['http']}/api/v1/command/{target.database}",
+            json.dumps({"language": "sql", "command": command}).encode(),
+            {"Content-Type": "application/json", "Authorization": f"Basic {user}"},
+        )
+        with _DIRECT.open(request, timeout=60) as answer:
             rows: list[dict[str, Any]] = json.load(answer)["result"]
             return rows
     except urllib.error.HTTPError as error:
-        raise BadQuery(error.read().decode()) from error
-    except OSError as error:
+        raise BadQuery(error.read().decode(errors="replace")) from error
+    # An engine that ends while it answers: what came of it is cut off anywhere.
+    except (OSError, HTTPException, ValueError, LookupError) as error:
         raise Unavailable(str(error)) from error

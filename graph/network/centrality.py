@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import ldexp, sqrt
 
 import numpy as np
 from scipy.linalg import eigh_tridiagonal
@@ -29,6 +29,7 @@ _TOLERANCE = 1e-12
 _KRYLOV, _RESTARTS = 40, 100
 # Relative lengths of a residual: what rounding may leave, and what is too much for an answer.
 _ROUNDING, _CLOSE = 1e-11, 1e-8
+_EXTREME = 200
 
 
 class NotConverged(Exception):
@@ -148,10 +149,12 @@ def hits(network: Network, *, tick: Tick = silent) -> Centrality:
     >>> hits(cites).scores.round(3).tolist()
     [0.0, 0.382, 0.618]
     """
-    n, outgoing, incoming = len(network), network.matrix, network.reverse.matrix
+    n, power = len(network), _power(network.weights)
+    scaled = replace(network, weights=np.ldexp(network.weights, -power)) if power else network
+    outgoing, incoming = scaled.matrix, scaled.reverse.matrix
     value, vector = _leading(lambda x: incoming @ (outgoing @ x), n, tick)
     authorities = vector / max(vector.sum(), _TOLERANCE)
-    return _composed(network, np.zeros(n), (outgoing @ authorities) / value)
+    return _composed(network, np.zeros(n), np.ldexp((outgoing @ authorities) / value, -power))
 
 
 def betweenness(network: Network, *, tick: Tick = silent) -> Centrality:
@@ -185,15 +188,23 @@ def _leading(multiply: Callable[[FloatArray], FloatArray], n: int, tick: Tick, *
     so that equal nodes stay equal and chance has no part. `roughly`: the value alone counts, which is known long before its vector is.
     """
     value, vector, residual = 0.0, np.full(n, 1 / np.sqrt(max(n, 1))), np.inf
+    power = _power(multiply(vector))
+    scaled = (lambda x: np.ldexp(multiply(x), -power)) if power else multiply
     for _ in range(_RESTARTS if n else 0):
         before = residual
-        value, vector, residual = _lanczos(multiply, vector, tick)
+        value, vector, residual = _lanczos(scaled, vector, tick)
         slow = residual > 0.9 * before and (roughly or residual <= _ROUNDING * value)
         if slow or residual <= _TOLERANCE * value or value <= 0:
             break
     if residual > _CLOSE * value > 0 and not roughly:
         raise NotConverged("the largest eigenvalues are too close to each other")
-    return (value, np.abs(vector)) if value > 0 else (1.0, vector)
+    return (ldexp(value, power), np.abs(vector)) if value > 0 else (1.0, vector)
+
+
+def _power(values: FloatArray) -> int:
+    """The power of two that is taken out of numbers whose squares would vanish or have no end, 0 of others."""
+    power = int(np.frexp(np.abs(values).max(initial=0.0))[1])
+    return power if abs(power) > _EXTREME else 0
 
 
 def _lanczos(multiply: Callable[[FloatArray], FloatArray], start: FloatArray, tick: Tick) -> tuple[float, FloatArray, float]:

@@ -84,8 +84,11 @@ def label_propagation(network: Network, *, weighted: bool = True, seed: int = 0,
     [0, 0, 0, 1, 1, 1]
     """
     rows, n = one(lambda: both_ways(network if weighted else network.unweighted), tick), len(network)
-    labels, queue, waiting = np.arange(n, dtype=np.int32), shuffled(n, seed), np.ones(n, np.bool_)
-    state = np.array([0, n, 0])
+    # Who has no ties has no turn: the others' order does not hang on them.
+    labels, waiting = np.arange(n, dtype=np.int32), rows.degree > 0
+    tied, queue = np.flatnonzero(waiting), np.zeros(n, np.int32)
+    queue[: len(tied)] = tied[shuffled(len(tied), seed)]
+    state = np.array([0, len(tied), 0])
     while state[1]:
         one(lambda: _spread(rows.indptr, rows.indices, rows.weights, labels, queue, waiting, state, seed, CHUNK), tick)
     return numbered(labels)

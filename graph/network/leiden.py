@@ -5,7 +5,7 @@ Traag, Waltman & van Eck, Scientific Reports 9 (2019).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -58,14 +58,16 @@ def leiden(
     >>> leiden(Network.of("abcdef", a, b)).tolist()
     [0, 0, 0, 1, 1, 1]
     """
-    base = one(lambda: _base(network if weighted else network.unweighted, resolution), tick)
-    labels, gained = np.arange(len(network), dtype=np.int32), 0.0
+    base, tied = one(lambda: _tied(_base(network if weighted else network.unweighted, resolution)), tick)
+    labels, gained = np.arange(len(tied), dtype=np.int32), 0.0
     for iteration in range(iterations if base.strength.any() else 0):
         labels, gain = _improved(base, labels, int(started(seed, iteration)) >> 1, partial(_at, tick, iteration / iterations))
         gained += gain
         if gain <= _WORTHWHILE * gained and len(base.indices) > _LARGE:
             break
-    return numbered(one(lambda: connected(base.indptr, base.indices, base.weights, labels), tick))
+    found = np.arange(len(tied), len(tied) + len(network), dtype=np.int32) - np.searchsorted(tied, np.arange(len(network))).astype(np.int32)
+    found[tied] = one(lambda: connected(base.indptr, base.indices, base.weights, labels), tick)
+    return numbered(found)
 
 
 def _at(tick: Tick, done: float, _: float) -> None:
@@ -77,6 +79,17 @@ def _base(network: Network, resolution: float) -> _Level:
     here = np.repeat(np.arange(len(rows), dtype=np.int32), rows.degree)
     weights = rows.weights if network.directed else np.where(here == rows.indices, 2 * rows.weights, rows.weights)
     return _Level(rows.indptr, rows.indices, weights, sums(rows.indptr, weights), resolution / (weights.sum() or 1))
+
+
+def _tied(level: _Level) -> tuple[_Level, IntArray]:
+    """The same without the nodes that have no ties, so that what becomes of the others does not hang on these; and which are left."""
+    has = np.diff(level.indptr) > 0
+    tied = np.flatnonzero(has)
+    if len(tied) == len(has):
+        return level, tied
+    place = (np.cumsum(has) - 1).astype(np.int32)
+    starts = np.append(level.indptr[tied], level.indptr[-1])
+    return replace(level, indptr=starts, indices=place[level.indices], strength=level.strength[tied]), tied
 
 
 def _improved(base: _Level, labels: Places, seed: int, tick: Tick) -> tuple[Places, float]:

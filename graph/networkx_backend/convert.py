@@ -9,7 +9,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from graph.network import Network
+from graph.network import FloatArray, Network
 
 __all__ = ["Converted", "from_networkx", "to_networkx"]
 
@@ -30,9 +30,16 @@ def from_networkx(graph: Any, edge_attrs: Mapping[str, Any] | None = None, weigh
     place = {node: at for at, node in enumerate(nodes)}
     count = graph.number_of_edges()
     ends = np.fromiter((place[end] for a, b in graph.edges() for end in (a, b)), np.int64, 2 * count).reshape(count, 2)
-    weights = None if name is None else np.fromiter((value for *_, value in graph.edges(data=name, default=default)), np.float64, count)
+    weights = None if name is None else _numbers([value for *_, value in graph.edges(data=name, default=default)])
     made = Network.of(nodes, ends[:, 0], ends[:, 1], weights, directed=graph.is_directed())
     return Converted(made.ids, made.indptr, made.indices, made.weights, made.edges, made.directed, origin=graph)
+
+
+def _numbers(values: list[Any]) -> FloatArray:
+    # A text is no number, whatever it says.
+    if any(isinstance(value, str | bytes) for value in values):
+        raise TypeError("a weight is a text, not a number")
+    return np.array(values, np.float64)
 
 
 def to_networkx(result: Any) -> Any:

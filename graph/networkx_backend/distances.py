@@ -36,7 +36,7 @@ def single_source_dijkstra_path_length(
         return single_source_shortest_path_length(G, source, None if cutoff in (None, inf) else floor(cutoff))
     start = place(G, source)
     far = distances.distances(plain_weights(G, weight), [start])
-    within = far < inf if cutoff is None else far <= cutoff
+    within = far < inf if cutoff is None else (far < inf) & (far <= cutoff)
     within[start] = True
     return _nearest_first(G, far, within)
 
@@ -88,9 +88,15 @@ def _no_sample(*args: Any, **kwargs: Any) -> str | None:
     return None if seed is None or isinstance(seed, Random) else "nodes are drawn by Python's random numbers"
 
 
+def _no_cutoff(*args: Any, **kwargs: Any) -> str | None:
+    cutoff = argument(args, kwargs, "cutoff", 2)
+    return "the cutoff is no number" if cutoff != cutoff else None
+
+
 REFUSALS: Mapping[str, Refusal] = {
     "betweenness_centrality": any_of(_no_sample, not_function("weight", 3)),
     "closeness_centrality": not_function("distance", 2),
     "harmonic_centrality": not_function("distance", 2),
-    "single_source_dijkstra_path_length": not_function("weight", 3),
+    "single_source_dijkstra_path_length": any_of(_no_cutoff, not_function("weight", 3)),
+    "single_source_shortest_path_length": _no_cutoff,
 }

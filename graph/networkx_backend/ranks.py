@@ -147,7 +147,10 @@ def _hits_differs(G: Any, max_iter: int = 100, tol: float = 1e-8, nstart: Any = 
 
 
 def _pagerank_differs(*args: Any, **kwargs: Any) -> str | None:
-    return "the start of the iteration is our own" if argument(args, kwargs, "nstart", 5) is not None else None
+    if argument(args, kwargs, "nstart", 5) is not None:
+        return "the start of the iteration is our own"
+    alpha = argument(args, kwargs, "alpha", 1)
+    return None if alpha is None or 0 <= alpha <= 1 else "alpha is from 0 to 1"
 
 
 REFUSALS: Mapping[str, Refusal] = {"hits": _hits_differs, "pagerank": _pagerank_differs}

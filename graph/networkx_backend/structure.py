@@ -54,7 +54,7 @@ def transitivity(G: Network) -> float:
 
 
 def constraint(G: Network, nodes: Iterable[Node] | None = None, weight: str | None = None) -> dict[Node, float]:
-    return _of_egos(cohesion.constraint, G, nodes, weight)
+    return _of_egos(cohesion.constraint, none_loops(G) if G.is_multigraph() else G, nodes, weight)
 
 
 def effective_size(G: Network, nodes: Iterable[Node] | None = None, weight: str | None = None) -> dict[Node, float]:

@@ -133,7 +133,7 @@ def link(
     `valid` gives it `asOf`, and `held` says what holds on a `$day`, which is `$over` at an instant, where that is more than a period;
     `where` is a fixed condition; `pick` orders a list, or the candidates of a single one; `also` is a second pattern of a list; `equal`
     gives a list an optional argument that a property must equal; `has` and `lacks` name a single link that every element has, or has
-    not; `usual` is the property that gives the order when the client asks for none.
+    not; `usual` is what gives the order when the client asks for none.
     """
     read = Link(
         pattern=parse(pattern),

@@ -9,7 +9,7 @@ from typing import Any
 
 from graphql import FieldNode, GraphQLObjectType, get_named_type
 
-from graph.projection.context import BadInput, Compilation, Limit
+from graph.projection.context import BadInput, Compilation, Limit, Scope
 from graph.projection.fields import Field
 from graph.projection.inputs import page_size
 from graph.projection.matches import Match
@@ -177,11 +177,14 @@ def compile_page(
     window, kind, link = Window.of(args), f.kind, f.read
     assert kind is not None
     assert isinstance(link, Link)
+    if not kind.tie and match.tie:
+        # The tie is only there to give the order.
+        match.scope = Scope(match.node)
     if args.get("where"):
         match.conditions.append(predicate(c, kind, args["where"], match.scope))
     keys = terms(c, kind, args.get("orderBy") or [], match.scope)
     if link.usual and len(keys) == 1:
-        keys.insert(0, Term(f"{match.scope.this}.{link.usual}", False, False, link.usual))
+        keys.insert(0, Term(match.words(link.usual), False, False, link.usual))
     page = Page(match, keys, window, fingerprint(kind, keys))
     for argument in ("after", "before"):
         if (text := args.get(argument)) is not None:

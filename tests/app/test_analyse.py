@@ -103,8 +103,8 @@ def test_every_level_has_a_table_of_its_own() -> None:
     found = finished(*(NodeScore(party, 10.0, rank) for rank, party in [(1, "ann"), (2, "bob"), (1, "eve")]))
     assert [len(rows) for rows in findings.rankings(found.outcome.rows)] == [2, 1]
     text = printed(found, first=1)
-    assert "Influence: 1 of 2" in text
-    assert "Influence: 1 of 1" in text
+    assert "Influence, people: 1 of 2" in text
+    assert "Influence, organizations: 1 of 1" in text
     assert "张伟" not in text
 
 

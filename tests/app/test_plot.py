@@ -99,6 +99,11 @@ def test_a_community_that_is_not_there_is_said_to_be_none() -> None:
 
 
 def test_as_a_shell_runs_it(tmp_path: Path) -> None:
+    (tmp_path / "there.svg").write_text("mine")
+    for out, said in (("picture.png", "let the name end with .svg"), (str(tmp_path / "there.svg"), "--force overwrites it")):
+        wrong = guanxi("plot", "1", "--out", out, folder=tmp_path)
+        assert (wrong.returncode, said in wrong.stderr) == (2, True)
+    assert (tmp_path / "there.svg").read_text() == "mine"
     wrong = guanxi("plot", "0", folder=tmp_path)
     assert (wrong.returncode, "x>=1" in wrong.stderr) == (2, True)
     wrong = guanxi("plot", "1", "--param", "level=NOBODY", folder=tmp_path)

@@ -472,3 +472,25 @@ async def test_a_community_of_organizations_is_called_by_the_industry_of_most(ap
     # Of the two that are left no industry is that of most.
     api.viewer = strict("Organization")
     assert await label() in {"Community 1: Ore, Ton", "Community 1: Ton, Ore"}
+
+
+async def test_members_come_in_the_order_of_their_ties_inside(api: Api, writer: Writer) -> None:
+    await world.people(writer, "ann", "bob", "cid", "eve", "kim")
+    await world.knows(writer, "kim eve", "kim cid", "kim bob", "kim ann", "eve cid", "eve bob", "bob cid", closeness="CLOSE")
+    id = await run(api, "communities", resolution=0.1)
+    order, cursor = ["kim", "bob", "cid", "eve", "ann"], ""
+
+    async def members(page: str) -> list[str]:
+        group = f"... on NodeGroup {{ members{page} {{ totalCount nodes {{ id }} pageInfo {{ endCursor }} }} }}"
+        document = f"query($id: ID!) {{ analysisRun(id: $id) {{ rows {{ nodes {{ {group} }} }} }} }}"
+        nonlocal cursor
+        found = (await api(document, id=id))["analysisRun"]["rows"]["nodes"][0]["members"]
+        cursor = found["pageInfo"]["endCursor"]
+        return [node["id"] for node in found["nodes"]]
+
+    assert await members("") == order
+    assert await members("(last: 2)") == order[-2:]
+    assert await members("(orderBy: [{ id: DESC }])") == sorted(order, reverse=True)
+    assert await members("(first: 2)") == order[:2]
+    assert await members(f'(first: 2, after: "{cursor}")') == order[2:4]
+    assert await members(f'(first: 2, after: "{cursor}")') == order[4:]

@@ -38,8 +38,14 @@ WITH n LIMIT $batch
 SET n += $nothing
 RETURN count(n)
 """
+_WITHDRAW: LiteralString = """
+MATCH (n:Party) WHERE n.referral_run IS NOT NULL
+WITH n LIMIT $batch
+SET n += $nothing
+RETURN count(n)
+"""
 _WROTE: LiteralString = "MATCH (n:Party) WHERE n.referral_run = $run RETURN n.id LIMIT 1"
-_KEPT = OnParties(tuple(f"referral_{name}" for name in _OWN), _WRITE, _CLEAR, _WROTE)
+_KEPT = OnParties(tuple(f"referral_{name}" for name in _OWN), _WRITE, _CLEAR, _WITHDRAW, _WROTE)
 
 
 async def _estimate(writer: Writer, parameters: ReferralValueParameters) -> Estimate:

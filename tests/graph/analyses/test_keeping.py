@@ -63,6 +63,12 @@ async def _fails_twice(writer: Writer, monkeypatch: pytest.MonkeyPatch, *, batch
     return id
 
 
+async def _trails(writer: Writer) -> set[int]:
+    """How many points the histories of people have."""
+    rows = await writer.database.read("MATCH (n:Person) RETURN DISTINCT size(n.influence_trail_at), size(n.influence_trail_ranks)")
+    return {each for row in rows for each in row}
+
+
 async def _fails(writer: Writer, unsteady: probe.Unsteady, monkeypatch: pytest.MonkeyPatch, *, batch: int) -> None:
     with monkeypatch.context() as patch:
         _goes_away(patch, unsteady, batch=batch)
@@ -98,10 +104,13 @@ class TestHalfWrittenScores:
         assert (failed["status"], failed.get("keeping"), failed.get("on_parties")) == ("FAILED", None, [])
         assert "both were taken from them" in failed["notes_en"][0]
         assert await _scores(writer) == {(None, None)}
+        # The history is what it was: of the run that failed no point, all of the runs before.
+        assert await _trails(writer) == {1}
         # What the first run found is no answer to anybody who wants it on the parties.
         assert await stored.find(writer, ANALYSES["influence"], ANALYSES["influence"].parameters()) is None
         next = (await execution.run(writer, "influence", {})).run.id
         assert await _scored_by(writer) == {next}
+        assert await _trails(writer) == {2}
         assert [(await probe.state(writer, each)).get("on_parties") for each in (before, id)] == [[], []]
 
     async def test_a_run_put_back_goes_on_and_cannot_be_cancelled(self, writer: Writer, clock: FixedClock, before: str) -> None:
@@ -139,7 +148,7 @@ class TestHalfWrittenScores:
         other = await runs.begin(writer, "influence", {"alpha": 0.7})
         assert await keeping.may_begin(writer, other.id, "influence", ("PEOPLE", "ORGANIZATIONS"))
         run = await probe.taken(writer)
-        failing = asyncio.create_task(keeping.fail(writer, id, "influence", run.author, stored.answered()))
+        failing = asyncio.create_task(keeping.fail(writer, id, "influence", run.author, stored.answered("another")))
         await asyncio.sleep(0.5)
         assert (failing.done(), len(await _scored_by(writer))) == (False, 2)
         await given.run(writer.database, "MATCH (n:Person) SET n.influence_run = $id", id=other.id)
@@ -172,7 +181,7 @@ class TestHalfWrittenScores:
         await given.run(writer.database, "MATCH (n:Person {id: 'p01'}) SET n.influence_run = $id", id=run.id)
         await world.change(writer, run.id, process=probe.GONE)
         assert await keeping.withdraw(writer, run.id, "influence") == ()
-        await keeping.fail(writer, run.id, "influence", run.author, stored.answered())
+        await keeping.fail(writer, run.id, "influence", run.author, stored.answered("another"))
         left = await probe.state(writer, run.id)
         assert (left["status"], left["on_parties"]) == ("RUNNING", ["PEOPLE"])
         assert await _scored_by(writer) == {before, run.id}
@@ -189,7 +198,7 @@ class TestHalfWrittenScores:
         assert await keeping.may_begin(writer, run.id, "referral_value", ("ALL",))
         await given.run(writer.database, "MATCH (n:Person {id: 'p01'}) SET n.referral_run = $id, n.referral_crv = 7.0", id=run.id)
         await given.run(writer.database, "MATCH (n:Person {id: 'p02'}) SET n.referral_run = 'before', n.referral_crv = 8.0")
-        await keeping.fail(writer, run.id, "referral_value", run.author, stored.answered())
+        await keeping.fail(writer, run.id, "referral_value", run.author, stored.answered("another"))
         assert await given.value(writer.database, "MATCH (n:Person) WHERE n.referral_crv IS NOT NULL RETURN count(n)") == 0
         assert (await probe.state(writer, run.id))["on_parties"] == []
 
@@ -258,6 +267,6 @@ class TestKeeping:
         waiting = asyncio.create_task(execution.run(writer, "influence", {"alpha": 0.5}))
         await asyncio.sleep(1)
         assert (waiting.done(), await _scored_by(writer)) == (False, {None})
-        await runs.failed(writer, first.id, writer.author, stored.answered())
+        await runs.failed(writer, first.id, writer.author, stored.answered("another"))
         id = (await waiting).run.id
         assert await _scored_by(writer) == {id}

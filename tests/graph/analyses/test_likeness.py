@@ -9,7 +9,7 @@ import pytest
 from graph.analyses import execution
 from graph.analyses.reasons import ReasonCode
 from graph.analyses.rows import PairScore
-from graph.errors import NotFound, Problems
+from graph.errors import NotFound, Problems, Refused
 from graph.writing import Writer
 from tests.graph.analyses import world
 
@@ -77,7 +77,10 @@ async def test_organizations_are_compared_by_their_own_ties(writer: Writer) -> N
     await world.organizations(writer, "acme", "beta", "core")
     await world.tie(writer, "SUPPLIES", "acme", "core")
     await world.tie(writer, "SUPPLIES", "beta", "core")
-    assert scores(await pairs(writer, "similar_parties", party="acme", level="ORGANIZATIONS")) == {"acme beta": 1.0}
+    for level in ({}, {"level": "ORGANIZATIONS"}):
+        assert scores(await pairs(writer, "similar_parties", party="acme", **level)) == {"acme beta": 1.0}
+    with pytest.raises(Refused, match="level: the party is in the network of organizations; leave the level out"):
+        await pairs(writer, "similar_parties", party="acme", level="PEOPLE")
     assert scores(await pairs(writer, "missing_ties", level="ORGANIZATIONS", measure="JACCARD")) == {"acme beta": 1.0}
 
 

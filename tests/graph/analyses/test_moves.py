@@ -95,7 +95,7 @@ async def test_causes_are_the_parts_that_changed(writer: Writer) -> None:
 
 
 async def test_what_one_run_kept_among_the_others_changed_as_little_as_it_may_have(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results, "folded", partial(folded, most=2))
+    monkeypatch.setattr(results, "shortened", partial(folded, most=3))
     await world.people(writer, *PEOPLE)
     ids = []
     for why in (_why(("bob", 4), ("eve", 3), ("joe", 2)), _why(("bob", 4), ("eve", 1), ("joe", 6))):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from graph.analyses import ranking
 from graph.analyses.ranking import ranked
-from graph.analyses.reasons import Reason, ReasonCode, Reasons, folded, packed, unpack
+from graph.analyses.reasons import Reason, ReasonCode, Reasons, folded, packed, shortened, unpack
 
 REASONS = st.lists(
     st.builds(
@@ -43,16 +43,19 @@ def test_nothing_stored_is_no_reason() -> None:
     assert unpack(None, None, None, None, None) == ()
 
 
-@given(REASONS, st.integers(0, 5))
+@given(REASONS, st.integers(1, 5))
 def test_folding_keeps_the_sums_and_the_greatest(reasons: list[Reason], most: int) -> None:
     kept = folded(reasons, most)
     assert sum(reason.value for reason in kept) == pytest.approx(sum(reason.value for reason in reasons), abs=1e-9)
     assert sum(reason.share for reason in kept) == pytest.approx(sum(reason.share for reason in reasons), abs=1e-9)
     named = sorted((abs(reason.value) for reason in reasons if reason.code is not ReasonCode.OTHERS), reverse=True)
-    others = len(named) > most or len(named) < len(reasons)
-    assert [abs(reason.value) for reason in kept if reason.code is not ReasonCode.OTHERS] == named[:most]
-    assert [reason.code is ReasonCode.OTHERS for reason in kept] == [False] * len(named[:most]) + [True] * others
-    assert folded(kept, most) == kept
+    if others := len(named) > most or len(named) < len(reasons):
+        named = named[: most - 1]
+    assert [abs(reason.value) for reason in kept if reason.code is not ReasonCode.OTHERS] == named
+    assert [reason.code is ReasonCode.OTHERS for reason in kept] == [False] * len(named) + [True] * others
+    assert shortened(kept, most) == folded(kept, most) == kept
+    first = [each for each in shortened(reasons, most) if each.code is not ReasonCode.OTHERS]
+    assert first == [each for each in reasons if each.code is not ReasonCode.OTHERS][: len(named)]
 
 
 @pytest.mark.parametrize("code", ReasonCode)

@@ -45,8 +45,8 @@ async def test_rows_of_every_kind_are_kept_with_their_reasons(writer: Writer) ->
         assert set(found["labels"]) == {"AnalysisRow", kind}
         assert {name: found["kept"][name] for name in expected} == expected
         assert found["parties"] == parties
-        assert found["kept"]["reason_codes"] == ["OWN", "ACQUAINTANCE"]
-        assert found["kept"]["reason_parties"] == ["", "bob"]
+        assert found["kept"]["reason_codes"] == ["ACQUAINTANCE", "OWN"]
+        assert found["kept"]["reason_parties"] == ["bob", ""]
 
 
 async def test_a_row_may_speak_of_very_many_parties(writer: Writer) -> None:
@@ -154,13 +154,13 @@ async def test_of_many_rows_the_best_of_each_level_are_kept(writer: Writer, monk
     assert (await probe.state(writer, run.id))["row_count"] == 6
 
 
-async def test_a_row_keeps_its_ten_greatest_reasons_and_the_rest_as_one(writer: Writer) -> None:
-    reasons = tuple(Reason(ReasonCode.ACQUAINTANCE, float(number), 1.0, number / 300, f"p{number}") for number in range(1, 25))
+async def test_a_row_keeps_its_first_reasons_and_the_rest_as_the_tenth(writer: Writer) -> None:
+    reasons = tuple(Reason(ReasonCode.ACQUAINTANCE, float(number), 1.0, number / 300, f"p{number}") for number in range(24, 0, -1))
     await world.people(writer, "ann")
     probe.ROWS[:] = [NodeScore("ann", 300.0, 1, reasons)]
     run = (await execution.run(writer, "probe", {})).run
     kept = await given.value(writer.database, "MATCH (:Node {id: $id})-[:GAVE]->(row) RETURN properties(row)", id=run.id)
-    assert len(kept["reason_codes"]) == 11
+    assert len(kept["reason_codes"]) == 10
     assert (kept["reason_codes"][-1], kept["reason_parties"][0]) == ("OTHERS", "p24")
     assert sum(kept["reason_values"]) == sum(range(1, 25))
     assert sum(kept["reason_shares"]) == pytest.approx(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import stat
 import sys
@@ -143,6 +145,36 @@ async def test_sql_answers_rows_and_says_what_is_wrong(folder: Path) -> None:
         await embedded.sql(target, "SELECT 1")
     with pytest.raises(BadQuery, match="embedded engine alone"):
         await embedded.sql(Target("bolt://127.0.0.1:1", "", "", "neo4j", "neo4j"), "SELECT 1")
+
+
+async def test_no_proxy_stands_between(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    async with embedded.running(folder) as target:
+        assert await embedded.sql(target, "SELECT 1 + 1 AS two") == [{"two": 2}]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"HTTP/1.1", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}", b"HTTP/1.1 200 OK\r\n\r\n{"],
+)
+async def test_an_answer_that_breaks_off_is_none(folder: Path, answer: bytes) -> None:
+    async def half(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"}")
+        writer.write(answer)
+        writer.close()
+
+    os.makedirs(folder, exist_ok=True)
+    target = Target("bolt://127.0.0.1:1", "root", "", "guanxi", "embedded", folder)
+    async with await asyncio.start_server(half, "127.0.0.1") as server:
+        (folder / "engine.json").write_text(json.dumps({"http": server.sockets[0].getsockname()[1]}))
+        with pytest.raises(Unavailable):
+            await embedded.sql(target, "SELECT 1")
+    (folder / "engine.json").unlink()
+    with pytest.raises(Unavailable):
+        await embedded.sql(target, "SELECT 1")
 
 
 async def test_it_reads_no_files_and_takes_large_messages(folder: Path) -> None:

@@ -137,3 +137,13 @@ def test_eigenvalues_too_close_to_tell_apart_are_no_answer() -> None:
         with pytest.raises(NotConverged, match="too close"):
             measure(path(3_000))
     assert katz(path(1_000)).scores.max() == pytest.approx(20, rel=1e-3)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-200, 1e-155, 1e155, 1e200, 1e300])
+@pytest.mark.parametrize("measure", [katz, eigenvector, hits])
+def test_how_large_all_weights_are_does_not_matter(measure: Callable[[Network], Centrality], size: float) -> None:
+    a, b, weights = np.array([0, 0, 0, 0, 1]), np.array([1, 2, 3, 4, 2]), np.array([0.9, 0.5, 0.4, 0.3, 0.7])
+    usual, network = (measure(Network.of(range(5), a, b, each * weights)) for each in (1, size)), Network.of(range(5), a, b, size * weights)
+    expected, found = usual
+    np.testing.assert_allclose(found.scores, expected.scores, rtol=1e-9)
+    np.testing.assert_allclose(found.own + network.matrix @ found.passing, found.scores, rtol=1e-9)

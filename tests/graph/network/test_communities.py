@@ -243,3 +243,19 @@ def test_whoever_watches_may_stop_it(measure: Callable[..., Any]) -> None:
 
     with pytest.raises(Enough):
         measure(exact(GRAPHS["large"]), tick=tick)
+
+
+@each_finder
+@pytest.mark.parametrize("seed", [0, 1, 7])
+def test_who_has_no_ties_changes_nothing_for_the_others(find: Callable[..., NDArray[np.int32]], seed: int) -> None:
+    random = np.random.default_rng(seed)
+    ring = np.arange(60, dtype=np.int32)
+    a, b = (
+        np.concatenate(each)
+        for each in ((ring, random.integers(0, 60, 90, np.int32)), (np.roll(ring, 1), random.integers(0, 60, 90, np.int32)))
+    )
+    there = np.sort(random.choice(100, 60, replace=False)).astype(np.int32)
+    found, among = find(Network.of(range(60), a, b), seed=seed), find(Network.of(range(100), there[a], there[b]), seed=seed)
+    alone = [{node} for node in range(100) if node not in there]
+    moved = [set(there[list(group)].tolist()) for group in sets(found)]
+    assert sorted(map(sorted, sets(among))) == sorted(map(sorted, moved + alone))

@@ -54,6 +54,27 @@ def test_arguments_that_we_would_answer_otherwise_are_refused() -> None:
         dispatched.pagerank(ours(), personalization={0: 0})
 
 
+def test_who_cannot_be_reached_is_at_no_distance() -> None:
+    graph: Any = nx.path_graph(3)
+    graph.add_node(9)
+    for cutoff, reached in ((None, [0, 1, 2]), (math.inf, [0, 1, 2]), (1, [0, 1]), (0, [0])):
+        assert list(dispatched.single_source_dijkstra_path_length(graph, 0, cutoff=cutoff, backend="guanxi")) == reached
+    for name in ("single_source_shortest_path_length", "single_source_dijkstra_path_length"):
+        with pytest.raises(NotImplementedError):
+            getattr(dispatched, name)(graph, 0, cutoff=math.nan, backend="guanxi")
+
+
+def test_what_networkx_does_not_take_or_answers_otherwise_is_refused() -> None:
+    text: Any = nx.Graph([(0, 1, {"weight": "3"})])
+    with pytest.raises(NotImplementedError):
+        dispatched.eigenvector_centrality(text, weight="weight", backend="guanxi")
+    loops: Any = nx.MultiGraph([(0, 0), (0, 0)])
+    with pytest.raises(NotImplementedError):
+        dispatched.constraint(loops, backend="guanxi")
+    with pytest.raises(NotImplementedError):
+        dispatched.pagerank(KARATE, alpha=1.5, backend="guanxi")
+
+
 @pytest.mark.parametrize("name", ["hits", "pagerank"])
 @pytest.mark.parametrize("weights", [(-1, -1, 2), (1, 1, math.inf)])
 def test_ranks_of_weights_that_are_no_shares_are_refused(name: str, weights: tuple[float, ...]) -> None:

@@ -118,12 +118,16 @@ class Key:
     of: Callable[[Place], Any]
 
 
-def keys(r: Reading, kind: Kind, orders: Sequence[dict[str, Any]], usual: str) -> list[Key]:
-    """The keys of an order, the id last; `usual` leads when none is asked for."""
-    asked = [_key(r, kind, given, lambda p: p, "") for given in orders]
+def keys(r: Reading, kind: Kind, orders: Sequence[dict[str, Any]], usual: str, *, nodes: bool = False) -> list[Key]:
+    """The keys of an order, the id last; `usual` leads when none is asked for. Of `nodes`, places are ties that lead to them."""
+
+    def at(place: Place) -> Place:
+        return place.target if nodes else place
+
+    asked = [_key(r, kind, given, at, "") for given in orders]
     if usual and not asked:
-        asked = [Key(usual, False, lambda p: p.get("this", usual))]
-    return [*asked, Key("id", False, lambda p: p.id)]
+        asked = [Key(usual, False, lambda p: p.get(*usual.split(".")))]
+    return [*asked, Key("id", False, lambda p: at(p).id)]
 
 
 def _key(r: Reading, kind: Kind, given: dict[str, Any], at: Callable[[Place], Place | None], path: str) -> Key:

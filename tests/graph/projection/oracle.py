@@ -162,8 +162,9 @@ def _connection(r: Reading, f: Field, place: Place | None, info: Info, args: dic
         if name:
             single = declared(kind.cls)[name]
             found = [p for p in found if (r.one(single, p) is not None) == wanted]
-    found = [p for p in found if filters.matches(r, kind, args.get("where") or {}, p)]
-    return _windowed(r, found, kind, filters.keys(r, kind, args.get("orderBy") or [], link.usual), info, args)
+    nodes = bool(link.pattern.tie) and not kind.tie
+    found = [p for p in found if filters.matches(r, kind, args.get("where") or {}, p.target if nodes else p)]
+    return _windowed(r, found, kind, filters.keys(r, kind, args.get("orderBy") or [], link.usual, nodes=nodes), info, args)
 
 
 def _windowed(r: Reading, found: list[Place], kind: Any, keys: list[filters.Key], info: Info, args: dict[str, Any]) -> Page:
