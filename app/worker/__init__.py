@@ -14,11 +14,12 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from app.settings import Settings
 from graph.analyses import lease
+from graph.analyses.processes import SILENCE
 from graph.database import DatabaseFailure, Target
 from graph.writing import Writer
 
@@ -27,6 +28,9 @@ __all__ = ["beside"]
 log = logging.getLogger("guanxi.worker")
 
 _ROOT = Path(__file__).parents[2]
+PATIENCE = SILENCE.total_seconds()
+"""So many seconds the process may leave a run that waits; then it hangs, and another takes its place."""
+
 _GRACE = 10.0
 _TELL_EVERY = 0.1
 _PAUSE_AFTER_FAILURE = 10.0
@@ -53,6 +57,8 @@ class _Beside:
         self._writer = writer
         self._line: asyncio.StreamWriter | None = None
         self._told = 0.0
+        # Since when nobody has taken a run that waits.
+        self._left: float | None = None
 
     def asked(self) -> None:
         now = time.monotonic()
@@ -87,8 +93,13 @@ class _Beside:
         assert process.stdin is not None
         try:
             process.stdin.write(told(self._settings, self._writer.database.target))
-            self._line = process.stdin
-            return await process.wait()
+            self._line, self._left = process.stdin, None
+            while True:
+                with suppress(TimeoutError):
+                    return await asyncio.wait_for(process.wait(), PATIENCE / 10)
+                if await self._hangs():
+                    log.warning("the process of the analyses takes no run any more: it is ended")
+                    process.kill()
         finally:
             self._line = None
             process.stdin.close()
@@ -96,6 +107,16 @@ class _Beside:
                 await asyncio.wait_for(process.wait(), _GRACE)
             except TimeoutError:
                 process.kill()
+
+    async def _hangs(self) -> bool:
+        """Whether heavy runs have waited for so long that the process cannot be at work."""
+        try:
+            left = await lease.heavy_is_left(self._writer, self._settings.heavy_runs)
+        except DatabaseFailure:
+            left = False
+        now = time.monotonic()
+        self._left = (self._left or now) if left else None
+        return left and now - (self._left or now) > PATIENCE
 
 
 def told(settings: Settings, target: Target) -> bytes:

@@ -15,7 +15,7 @@ from graph.database import Transaction
 from graph.errors import NotFound, Problems, WriteProblem, refused
 from graph.writing import Author, Writer
 
-__all__ = ["HEAVY_RUNS", "heavy_waits", "next_of", "put_back", "put_back_once", "sweep", "take"]
+__all__ = ["HEAVY_RUNS", "heavy_is_left", "heavy_waits", "next_of", "put_back", "put_back_once", "sweep", "take"]
 
 HEAVY_RUNS = 1
 
@@ -37,7 +37,8 @@ RETURN run.id, run.analysis, run.parameters, run.started_by, run.started_by_labe
 """
 _RUNNING: LiteralString = """
 MATCH (run:AnalysisRun) WHERE run.status = 'RUNNING'
-RETURN run.id AS id, run.analysis AS analysis, run.process AS process, run.sign_at AS sign_at, coalesce(run.takeovers, 0) AS takeovers
+RETURN run.id AS id, run.analysis AS analysis, run.parameters AS parameters, run.process AS process, run.sign_at AS sign_at,
+  coalesce(run.takeovers, 0) AS takeovers
 """
 _IF_LOST: LiteralString = runs.changed_if("run.sign_at = $sign_at")
 _IF_NEVER_PUT_BACK: LiteralString = runs.changed_if("coalesce(run.takeovers, 0) = 0")
@@ -88,6 +89,13 @@ async def take(writer: Writer, *, heavy: int = HEAVY_RUNS, light: bool = True) -
 async def heavy_waits(writer: Writer) -> bool:
     """Whether a heavy run waits for a process to take it."""
     return not all(await _waiting(writer))
+
+
+async def heavy_is_left(writer: Writer, heavy: int) -> bool:
+    """Whether a heavy run waits though fewer than `heavy` run: whoever takes such runs is about to take it, or does not work."""
+    running = [row for row in await writer.database.read(_RUNNING) if not _is_light(row["analysis"], row["parameters"])]
+    at_work = sum(processes.is_alive(row["process"], row["sign_at"], writer.clock.now()) for row in running)
+    return at_work < heavy and await heavy_waits(writer)
 
 
 async def _waiting(writer: Writer) -> list[bool]:

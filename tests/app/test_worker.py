@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -75,6 +76,17 @@ async def test_a_process_that_was_killed_is_followed_by_another(system: Writer) 
         first = await _carried_out(system, "2026-01-01")
         os.kill(first, 9)
         assert await _carried_out(system, "2026-01-02") != first
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="stops no process")
+async def test_a_process_that_hangs_is_followed_by_another(system: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "PATIENCE", 2.0)
+    async with _beside(system):
+        first = await _carried_out(system, "2026-01-01")
+        os.kill(first, signal.SIGSTOP)
+        assert await _carried_out(system, "2026-01-02") != first
+        with pytest.raises(ProcessLookupError):
+            os.kill(first, 0)
 
 
 async def test_it_is_found_wherever_the_server_was_started(system: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
