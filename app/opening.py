@@ -129,7 +129,7 @@ async def demonstrate(settings: Settings, database: Database) -> None:
     if not await demo.is_wanted(database):
         return
     writer = writers.writer(settings, database, writers.SYSTEM)
-    log.info("loading demonstration data, which takes about a minute")
+    log.info("loading demonstration data, which takes some seconds")
     tell = progress.plain(time.monotonic, lambda line: log.info("demonstration data: %s", line))
     await demo.load(writer, tell)
     await demo.scores(writer, tell)

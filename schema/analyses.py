@@ -193,6 +193,7 @@ class AnalysisRun(Node):
     """One run of an analysis (分析任务)."""
 
     analysis: Analysis = computed("Which analysis (分析).", analysis, "this.analysis", takes=("language",))
+    analysis_name: str = prop("Its name, to find its runs by (分析名称).", name="analysis", filter=True, order=True)
     parameters: JSON = computed("With which parameters, defaults filled in (参数).", parsed, "this.parameters")
     status: RunStatus = prop("How far it got (状态).", filter=True, order=True)
     progress: float = prop("From 0 to 1 (进度).")

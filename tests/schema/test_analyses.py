@@ -494,3 +494,9 @@ async def test_members_come_in_the_order_of_their_ties_inside(api: Api, writer: 
     assert await members("(first: 2)") == order[:2]
     assert await members(f'(first: 2, after: "{cursor}")') == order[2:4]
     assert await members(f'(first: 2, after: "{cursor}")') == order[4:]
+
+
+async def test_runs_are_found_by_the_name_of_their_analysis(api: Api, writer: Writer) -> None:
+    ids = [await run(api, name) for name in ("brokers", "keyPeople")]
+    found = await api('{ analysisRuns(where: { analysisName: { eq: "key_people" } }) { nodes { id analysisName } } }')
+    assert found["analysisRuns"]["nodes"] == [{"id": ids[1], "analysisName": "key_people"}]
