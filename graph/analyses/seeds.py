@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import numpy as np
 from pydantic import Field, ValidationInfo, field_validator
 
 from graph.analyses import networks, ties
-from graph.analyses.networks import Facts, NetworkLevel, Weights
+from graph.analyses.networks import NetworkLevel, Weights
 from graph.analyses.reasons import Reason, ReasonCode, folded
 from graph.analyses.registry import analysis, between
 from graph.analyses.rows import NodeScore, Outcome, RowKind
@@ -49,6 +50,7 @@ class SeedsParameters(Weights):
     )
     candidates: Annotated[list[Id], many(1_000)] | None = Field(default=None, description="Only these may be won; all if absent (候选人)")
     excluded: Annotated[list[Id], many(1_000)] | None = Field(default=None, description="Not these (排除)")
+    ours: bool = Field(default=False, description="Whether our own may be chosen without being named as candidates (是否含我方人员)")
     cost: _Cost = Field(default=1.0, description="What of the budget it takes to win somebody (成本)")
     costs: Annotated[list[SeedCost], many(1_000)] | None = Field(
         default=None, description="Whom it takes more or less to win: `party` and `cost`; they need a budget (各自成本)"
@@ -66,13 +68,22 @@ class SeedsParameters(Weights):
         return costs
 
 
+@dataclass(frozen=True)
+class Facts:
+    """The networks, and who of them is ours: our organizations and whoever has a position there."""
+
+    networks: networks.Facts
+    ours: Collection[str]
+
+
 async def _load(writer: Writer, parameters: SeedsParameters) -> Facts:
-    facts = await networks.load(writer, parameters)
+    facts, database = await networks.load(writer, parameters), writer.database
+    ours = {*await ties.own(database), *await ties.team(database, facts.moment.day)}
     known = set(facts.ids[parameters.level])
     for id, path in references(parameters):
         if id not in known:
             raise NotFound(id, *path)
-    return facts
+    return Facts(facts, ours)
 
 
 @analysis(
@@ -100,13 +111,12 @@ def seeds(facts: Facts, parameters: SeedsParameters, watch: Watch) -> Outcome:
 
     Word passes over a tie with the given chance times its weight, once. The formula says how many are reached in all, and the share of
     the best possible that is certain with a probability of 99 %. With a budget they are chosen by how much they add for what they cost.
-    Reasons are how often they had not heard it yet, and how many more hear it by way of each of those they are tied to. Who opted out
-    neither passes word on nor is won.
+    Reasons are how often they had not heard it yet, and how many more hear it by way of each of those they are tied to. Our own pass word
+    on, but need not be won; who opted out neither passes word on nor is won.
     """
-    network = networks.network(facts, parameters.level, parameters, watch.part(0, 0.1).at)
+    network = networks.network(facts.networks, parameters.level, parameters, watch.part(0, 0.1).at)
     chances = replace(network, weights=np.minimum(parameters.chance * network.weights, 1.0))
-    places = range(len(network)) if parameters.candidates is None else [network.place[id] for id in parameters.candidates]
-    may = np.setdiff1d(places, [network.place[id] for id in parameters.excluded or ()]).astype(np.int64)
+    may = _may_be_won(network, parameters, facts.ours)
     budget, costs = _budget(network, parameters, may)
     found = most_influential(chances, budget, costs=costs, candidates=may, seed=parameters.seed, tick=watch.part(0.1, 0.8).at)
     word = spread(chances, found.nodes, simulations=_SIMULATIONS, seed=parameters.seed, tick=watch.part(0.8, 1).at)
@@ -115,6 +125,14 @@ def seeds(facts: Facts, parameters: SeedsParameters, watch: Watch) -> Outcome:
     if parameters.budget is not None:
         told += f", for {costs[found.nodes].sum():.12g} of {parameters.budget:.12g}"
     return Outcome(rows, f"seeds 2: {told}; chance {parameters.chance:g}, seed {parameters.seed}; {parameters.told(parameters.level)}")
+
+
+def _may_be_won(network: Network, parameters: SeedsParameters, ours: Collection[str]) -> IntArray:
+    named, excluded = parameters.candidates, set(parameters.excluded or ())
+    if named is None and not parameters.ours:
+        excluded |= set(ours)
+    may = range(len(network)) if named is None else [network.place[id] for id in named]
+    return np.setdiff1d(may, [network.place[id] for id in excluded if id in network.place]).astype(np.int64)
 
 
 def _budget(network: Network, parameters: SeedsParameters, may: IntArray) -> tuple[float, FloatArray]:

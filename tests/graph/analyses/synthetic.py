@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graph.analyses import brokers, introductions, key_people, network_health, networks, reach, similar_parties, supplier_paths
+from graph.analyses import brokers, introductions, key_people, network_health, networks, reach, seeds, similar_parties, supplier_paths
 from graph.analyses.days import Moment
 from graph.analyses.kept.columns import Columns
 from graph.analyses.kept.known import Known
@@ -45,6 +45,8 @@ def facts(name: str) -> Any:
             return brokers.Facts(_networks(), TEAM)
         case "key_people":
             return key_people.Facts(_networks(), TEAM)
+        case "seeds":
+            return seeds.Facts(_networks(), TEAM)
         case "similar_parties":
             return similar_parties.Facts(_networks(), NetworkLevel.PEOPLE)
         case "network_health":

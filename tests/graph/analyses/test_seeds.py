@@ -35,6 +35,17 @@ async def test_who_reaches_most_is_won_first(stars: Writer) -> None:
     assert found["sun"] == pytest.approx(1 + 3 * 0.8, abs=0.1)
 
 
+async def test_our_own_need_not_be_won(stars: Writer) -> None:
+    await world.organizations(stars, "us", own=True)
+    await world.position(stars, "hub", "us")
+    assert "hub" not in await chosen(stars, count=9, chance=1)
+    assert list(await chosen(stars, count=2, chance=1, ours=True)) == ["hub", "sun"]
+    assert list(await chosen(stars, count=1, chance=1, candidates=["hub", "h1"])) == ["hub"]
+    assert await chosen(stars, count=2, excluded=["sun", *(f"h{n}" for n in range(5)), *(f"s{n}" for n in range(3))]) == {}
+    # Word goes through them all the same.
+    assert (await chosen(stars, count=1, chance=1, candidates=["h0"]))["h0"] == pytest.approx(1 + 0.8 * (1 + 4 * 0.8), abs=0.1)
+
+
 async def test_the_formula_tells_the_reach_and_what_is_certain(stars: Writer) -> None:
     outcome = (await execution.run(stars, "seeds", {"count": 2, "chance": 1})).outcome
     found = re.match(r"seeds 2: ([\d.]+) reached, at least (\d+)% of the best possible; chance 1, seed 1;", outcome.formula)
