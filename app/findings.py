@@ -109,8 +109,8 @@ def title(group: NodeGroup, parties: Mapping[str, Known], language: str = "en") 
 
 def _said(reason: Reason, parties: Mapping[str, Known]) -> str:
     whom = f" {_name(reason.party, parties)}" if reason.party else ""
-    share = f" {reason.share:.0%}" if reason.share else f" {reason.value:.2f}"
-    return f"{reason.code.en}{whom}{share}"
+    given = f"{reason.share:.0%}" if reason.share else f"{reason.value:,.2f}".removesuffix(".00")
+    return f"{reason.code.en}{whom} {given}"
 
 
 def document(finished: Finished, parties: Mapping[str, Known], seconds: float) -> dict[str, Any]:

@@ -159,7 +159,9 @@ class _Account:
             if credit.through is not None:
                 through[credit.through] += credit.amount
         weight = float(self.parameters.passed_on)
-        indirect = [Reason(ReasonCode.PASSED_ON, amount / ONE, weight, self._share(amount), party) for party, amount in through.items()]
+        indirect = [
+            Reason(ReasonCode.PASSED_ON, amount / ONE, weight, self._share(amount), party) for party, amount in through.items() if amount
+        ]
         return folded(direct + indirect, hidden=self.hidden)
 
     def _reason(self, made: Made, amount: int) -> Reason:
