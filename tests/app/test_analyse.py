@@ -99,6 +99,18 @@ def test_each_kind_of_row_has_a_table(row: Row, shown: list[str]) -> None:
     assert "formula 1\nrun run 1, 1.2 s" in text
 
 
+def test_however_narrow_the_table_no_letter_is_lost() -> None:
+    why = [Reason(ReasonCode.MEMBER, 1.0, None, 0.09, party) for party in ("bank", "ann", "bob")]
+    known = {"bank": findings.Known("槐序银行有限责任公司"), "ann": findings.Known("金语桐"), "bob": findings.Known("赵行止")}
+    letters = set()
+    for width in range(40, 150):
+        console = Console(width=width)
+        with console.capture() as captured:
+            findings.printed(finished(NodeScore("bank", 1.0, 1, why)), 1, known, 1.25, console)
+        letters.add("".join(sorted(filter(str.isalpha, captured.get()))))
+    assert len(letters) == 1
+
+
 def test_every_level_has_a_table_of_its_own() -> None:
     found = finished(*(NodeScore(party, 10.0, rank) for rank, party in [(1, "ann"), (2, "bob"), (1, "eve")]))
     assert [len(rows) for rows in findings.rankings(found.outcome.rows)] == [2, 1]
