@@ -98,7 +98,7 @@ def key_people(facts: Facts, parameters: KeyPeopleParameters, watch: Watch) -> O
         reasons = _reasons({code: float(values[node]) * factor for code, values in parts.items()})
         rows.append(NodeScore(network.ids[node], float(ranking.scores[place]), rank, reasons))
     formula = f"key_people 1: core {parameters.core:g}, closeness {parameters.closeness:g}; {parameters.told(NetworkLevel.PEOPLE)}"
-    return Outcome(rows, formula)
+    return Outcome(rows, formula, notes=ties.nobody_ours(facts.team))
 
 
 def _reasons(parts: dict[ReasonCode, float]) -> tuple[Reason, ...]:

@@ -84,7 +84,8 @@ def reach_of_team(facts: Facts, parameters: ReachParameters, watch: Watch) -> Ou
     away = np.flatnonzero((found.steps > 0) & (found.strength >= parameters.least))
     order = away[np.lexsort((away, found.steps[away], -found.strength[away]))]
     rows = [_row(network, found, node) for node in watch.part(0.5, 1).over(order.tolist())]
-    return Outcome(rows, f"reach 1: at most {parameters.steps} steps; {warmth.DEFAULT.version}")
+    formula = f"reach 1: at most {parameters.steps} steps; {warmth.DEFAULT.version}"
+    return Outcome(rows, formula, notes=ties.nobody_ours(facts.starts))
 
 
 def _row(network: Network, found: Reach, node: int) -> PathRow:

@@ -107,7 +107,7 @@ def supplier_paths(facts: Facts, parameters: SupplierPathsParameters, watch: Wat
     behind = np.flatnonzero((found.steps > 0) & (found.strength >= parameters.least))
     order = behind[np.lexsort((behind, found.steps[behind], -found.strength[behind]))]
     rows = [_row(network, found, node) for node in watch.part(0.6, 1).over(order.tolist())]
-    return Outcome(rows, f"supplier_paths 1: {parameters.tiers} tiers")
+    return Outcome(rows, f"supplier_paths 1: {parameters.tiers} tiers", notes=ties.nobody_ours(facts.ours))
 
 
 def _network(facts: Facts) -> Network:

@@ -15,6 +15,7 @@ from graph import embedded
 from graph.analyses.days import AsOf, Moment
 from graph.analyses.registry import Estimate
 from graph.database import Database, Record
+from graph.errors import Message
 from graph.metrics.warmth import DEFAULT, Warmth
 from graph.network import FloatArray, Network
 from graph.periods import valid
@@ -27,6 +28,7 @@ __all__ = [
     "ends",
     "in_columns",
     "network",
+    "nobody_ours",
     "own",
     "parties",
     "placed",
@@ -53,6 +55,10 @@ def takes_part(name: LiteralString) -> LiteralString:
     return f"{name}.deleted_at IS NULL AND NOT coalesce({name}.network_opt_out, false)"
 
 
+_NOBODY_OURS = Message(
+    "nobody is ours on that day: mark our organization as own (`own: true`), and give our people their positions there",
+    "当日没有我方人员：请将我方组织标记为 `own: true`，并为我方人员登记任职",
+)
 _PRESENT: LiteralString = f"""
 UNWIND $ids AS id
 MATCH (n:Node {{id: id}}) WHERE {takes_part("n")}
@@ -100,6 +106,11 @@ class Acquaintances:
 async def team(database: Database, day: str) -> dict[str, frozenset[str]]:
     """Everybody with a position at an own organization on a day, and these positions."""
     return {row[0]: frozenset(row[1]) for row in await database.read(_TEAM, {"day": day})}
+
+
+def nobody_ours(ours: Collection[str]) -> tuple[Message, ...]:
+    """What an analysis that begins with us notes where there is nobody: else it would only find nothing."""
+    return () if ours else (_NOBODY_OURS,)
 
 
 async def own(database: Database) -> frozenset[str]:

@@ -194,4 +194,5 @@ def strongest_introductions(search: _Search, parameters: IntroductionsParameters
         for path in search.paths(tick=watch.at)
     ]
     watch.at(1)
-    return Outcome(rows, f"introductions 1: at most {STEPS} steps; {warmth.DEFAULT.version}")
+    formula = f"introductions 1: at most {STEPS} steps; {warmth.DEFAULT.version}"
+    return Outcome(rows, formula, notes=ties.nobody_ours(search.sources))

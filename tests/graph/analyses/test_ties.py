@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.analyses import kept, ties
+from graph.analyses import execution, kept, ties
 from graph.analyses.days import AsOf, Moment
 from graph.analyses.ties import Acquaintances
 from graph.metrics import warmth
@@ -66,3 +66,15 @@ async def test_ties_are_counted_by_type_until_they_are_gone(writer: Writer) -> N
     assert [await ties.stored(writer.database, *types) for types in ((), ("KNOWS",), ("KNOWS", "SUPPLIES"))] == [0, 2, 3]
     await writer.database.write(lambda transaction: transaction.run("MATCH (n {id: 'eve'}) DETACH DELETE n"))
     assert await ties.stored(writer.database, "KNOWS") == 1
+
+
+@pytest.mark.parametrize("name", ["introductions", "reach", "key_people", "supplier_paths"])
+async def test_what_begins_with_us_says_where_nobody_is_ours(writer: Writer, name: str) -> None:
+    await world.people(writer, "ann", "bob")
+    await world.knows(writer, "ann bob")
+    parameters = {"to": "bob"} if name == "introductions" else {}
+    (note,) = (await execution.run(writer, name, parameters)).outcome.notes
+    assert (note.en[:15], note.zh[:8]) == ("nobody is ours ", "当日没有我方人员")
+    await world.organizations(writer, "us", own=True)
+    await world.position(writer, "ann", "us")
+    assert (await execution.run(writer, name, parameters)).outcome.notes == ()
