@@ -16,6 +16,7 @@ from graph.analyses.days import AsOf, Moment
 from graph.analyses.reasons import ReasonCode
 from graph.analyses.registry import between
 from graph.analyses.ties import Ends
+from graph.errors import NotFound, WriteProblem, refused
 from graph.metrics import warmth
 from graph.network import FloatArray, IntArray, Layer, Network, strongest
 from graph.network.threads import Tick, one, silent
@@ -127,6 +128,15 @@ async def load(writer: Writer, given: AsOf) -> Facts:
         members=await ties.ends(database, ties.MEMBERS, moment),
         others={level: {kind: await ties.ends(database, query, moment) for kind, query in kinds.items()} for level, kinds in _TIES.items()},
     )
+
+
+def absent(facts: Facts, level: NetworkLevel, id: str, *path: str) -> WriteProblem:
+    """What to raise for a party that one network lacks: refused where it is in another one, NotFound where it takes part in none."""
+    if not any(id in ids for ids in facts.ids.values()):
+        return NotFound(id, *path)
+    field = ".".join(path)
+    en = f"{field}: it is not in the network of {level.en.lower()}; choose another level"
+    return refused(en, f"{field}：该方不在“{level.zh}”网络中，请更换 level", *path)
 
 
 def network(facts: Facts, level: NetworkLevel, weights: Weights, tick: Tick = silent) -> Network:

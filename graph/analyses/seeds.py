@@ -16,7 +16,7 @@ from graph.analyses.reasons import Reason, ReasonCode, folded
 from graph.analyses.registry import analysis, between
 from graph.analyses.rows import NodeScore, Outcome, RowKind
 from graph.analyses.watch import Watch
-from graph.errors import NotFound, ProblemCode, refused
+from graph.errors import ProblemCode, refused
 from graph.fields import Fields, Id, many, references, wrong
 from graph.network import FloatArray, IntArray, Network
 from graph.network.influence_maximisation import most_influential
@@ -82,7 +82,7 @@ async def _load(writer: Writer, parameters: SeedsParameters) -> Facts:
     known = set(facts.ids[parameters.level])
     for id, path in references(parameters):
         if id not in known:
-            raise NotFound(id, *path)
+            raise networks.absent(facts, parameters.level, id, *path)
     return Facts(facts, ours)
 
 

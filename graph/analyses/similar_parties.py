@@ -12,7 +12,6 @@ from graph.analyses.networks import NetworkLevel
 from graph.analyses.registry import analysis
 from graph.analyses.rows import Outcome, RowKind
 from graph.analyses.watch import Watch
-from graph.errors import NotFound, refused
 from graph.fields import Id
 from graph.network.similarity import most_similar
 from graph.writing import Writer
@@ -38,13 +37,11 @@ class Facts:
 
 async def _load(writer: Writer, parameters: SimilarPartiesParameters) -> Facts:
     facts = await networks.load(writer, parameters)
-    its = next((level for level in NetworkLevel if parameters.party in facts.ids[level]), None)
-    if its is None:
-        raise NotFound(parameters.party, "party")
-    if parameters.level not in (None, its):
-        en = f"level: the party is in the network of {its.en.lower()}; leave the level out"
-        raise refused(en, f"level：该方属于“{its.zh}”网络，请勿填写网络层级", "level")
-    return Facts(facts, its)
+    levels = [parameters.level] if parameters.level else list(NetworkLevel)
+    level = next((each for each in levels if parameters.party in facts.ids[each]), None)
+    if level is None:
+        raise networks.absent(facts, levels[0], parameters.party, "party")
+    return Facts(facts, level)
 
 
 @analysis(

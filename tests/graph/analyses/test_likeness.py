@@ -79,7 +79,7 @@ async def test_organizations_are_compared_by_their_own_ties(writer: Writer) -> N
     await world.tie(writer, "SUPPLIES", "beta", "core")
     for level in ({}, {"level": "ORGANIZATIONS"}):
         assert scores(await pairs(writer, "similar_parties", party="acme", **level)) == {"acme beta": 1.0}
-    with pytest.raises(Refused, match="level: the party is in the network of organizations; leave the level out"):
+    with pytest.raises(Refused, match="party: it is not in the network of people; choose another level"):
         await pairs(writer, "similar_parties", party="acme", level="PEOPLE")
     assert scores(await pairs(writer, "missing_ties", level="ORGANIZATIONS", measure="JACCARD")) == {"acme beta": 1.0}
 

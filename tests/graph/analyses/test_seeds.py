@@ -35,6 +35,13 @@ async def test_who_reaches_most_is_won_first(stars: Writer) -> None:
     assert found["sun"] == pytest.approx(1 + 3 * 0.8, abs=0.1)
 
 
+async def test_who_is_in_another_network_is_refused(stars: Writer) -> None:
+    await world.organizations(stars, "acme")
+    with pytest.raises(Refused, match=r"^candidates.1: it is not in the network of people; choose another level$"):
+        await chosen(stars, candidates=["hub", "acme"])
+    assert list(await chosen(stars, level="ORGANIZATIONS", candidates=["acme"])) == ["acme"]
+
+
 async def test_our_own_need_not_be_won(stars: Writer) -> None:
     await world.organizations(stars, "us", own=True)
     await world.position(stars, "hub", "us")
