@@ -63,4 +63,5 @@ CREATE INDEX change_number IF NOT EXISTS FOR (n:Change) ON (n.number);
 CREATE INDEX change_subject_id IF NOT EXISTS FOR (n:Change) ON (n.subject_id);
 CREATE INDEX change_at IF NOT EXISTS FOR (n:Change) ON (n.at);
 CREATE INDEX analysis_schedule_next_at IF NOT EXISTS FOR (n:AnalysisSchedule) ON (n.next_at);
+CREATE INDEX analysis_run_analysis IF NOT EXISTS FOR (n:AnalysisRun) ON (n.analysis);
 CREATE INDEX analysis_run_started_at IF NOT EXISTS FOR (n:AnalysisRun) ON (n.started_at);
