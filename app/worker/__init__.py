@@ -99,7 +99,8 @@ class _Beside:
                     return await asyncio.wait_for(process.wait(), PATIENCE / 10)
                 if await self._hangs():
                     log.warning("the process of the analyses takes no run any more: it is ended")
-                    process.kill()
+                    with suppress(ProcessLookupError):
+                        process.kill()
         finally:
             self._line = None
             process.stdin.close()
@@ -111,7 +112,7 @@ class _Beside:
     async def _hangs(self) -> bool:
         """Whether heavy runs have waited for so long that the process cannot be at work."""
         try:
-            left = await lease.heavy_is_left(self._writer, self._settings.heavy_runs)
+            left = await lease.heavy_is_left(self._writer)
         except DatabaseFailure:
             left = False
         now = time.monotonic()

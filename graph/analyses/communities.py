@@ -91,7 +91,7 @@ def communities(facts: Facts, parameters: CommunitiesParameters, watch: Watch) -
         watch.at(0.7 + 0.2 * number / len(kept))
     found = modularity(network, labels, resolution=parameters.resolution, tick=watch.part(0.9, 1).at) if len(network.indices) else 0.0
     said = f"{parameters.method.value.lower()}, resolution {parameters.resolution:g}, seed {parameters.seed}, modularity {found:.4f}"
-    return Outcome(rows, f"communities 1: {said}; {parameters.told(parameters.level)}")
+    return Outcome(rows, f"communities 2: {said}; {parameters.told(parameters.level)}")
 
 
 def _found(network: Network, parameters: CommunitiesParameters, tick: Tick) -> NDArray[np.int32]:

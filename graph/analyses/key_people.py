@@ -31,7 +31,7 @@ class KeyPeopleParameters(Weights):
     """What makes somebody a key person, and how far our team reaches."""
 
     core: Part = Field(default=0.5, description="How much the density around them counts (紧密度权重)")
-    closeness: Part = Field(default=0.5, validate_default=True, description="How much their closeness to our team counts (亲近度权重)")
+    closeness: Part = Field(default=0.5, description="How much their closeness to our team counts (亲近度权重)")
     steps: Annotated[int, between(1, 5)] = Field(default=3, description="How many steps away from our team they may be (最多步数)")
 
     @field_validator("closeness")

@@ -91,11 +91,11 @@ async def heavy_waits(writer: Writer) -> bool:
     return not all(await _waiting(writer))
 
 
-async def heavy_is_left(writer: Writer, heavy: int) -> bool:
-    """Whether a heavy run waits though fewer than `heavy` run: whoever takes such runs is about to take it, or does not work."""
+async def heavy_is_left(writer: Writer) -> bool:
+    """Whether a heavy run waits though none runs: whoever takes such runs is about to take it, or does not work."""
     running = [row for row in await writer.database.read(_RUNNING) if not _is_light(row["analysis"], row["parameters"])]
-    at_work = sum(processes.is_alive(row["process"], row["sign_at"], writer.clock.now()) for row in running)
-    return at_work < heavy and await heavy_waits(writer)
+    at_work = any(processes.is_alive(row["process"], row["sign_at"], writer.clock.now()) for row in running)
+    return not at_work and await heavy_waits(writer)
 
 
 async def _waiting(writer: Writer) -> list[bool]:

@@ -84,7 +84,7 @@ def network_health(facts: Facts, parameters: NetworkHealthParameters, watch: Wat
     """
     network = networks.network(facts.networks, parameters.level, parameters, watch.part(0, 0.2).at)
     rows = [*_whole(network, watch.part(0.2, 0.8)), *_segments(network, facts, parameters.level, watch.part(0.8, 1))]
-    return Outcome(rows, f"network_health 1; {parameters.told(parameters.level)}")
+    return Outcome(rows, f"network_health 2; {parameters.told(parameters.level)}")
 
 
 def _whole(network: Network, watch: Watch) -> Iterator[GraphFact]:

@@ -85,7 +85,7 @@ def reach_of_team(facts: Facts, parameters: ReachParameters, watch: Watch) -> Ou
     order = away[np.lexsort((away, found.steps[away], -found.strength[away]))]
     rows = [_row(network, found, node) for node in watch.part(0.5, 1).over(order.tolist())]
     formula = f"reach 1: at most {parameters.steps} steps; {warmth.DEFAULT.version}"
-    return Outcome(rows, formula, notes=ties.nobody_ours(facts.starts))
+    return Outcome(rows, formula, notes=ties.nobody_ours(facts.starts) if parameters.from_ is None else ())
 
 
 def _row(network: Network, found: Reach, node: int) -> PathRow:

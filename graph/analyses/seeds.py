@@ -16,7 +16,7 @@ from graph.analyses.reasons import Reason, ReasonCode, folded
 from graph.analyses.registry import analysis, between
 from graph.analyses.rows import NodeScore, Outcome, RowKind
 from graph.analyses.watch import Watch
-from graph.errors import ProblemCode, refused
+from graph.errors import Message, ProblemCode, refused
 from graph.fields import Fields, Id, many, references, wrong
 from graph.network import FloatArray, IntArray, Network
 from graph.network.influence_maximisation import most_influential
@@ -28,6 +28,10 @@ __all__ = ["SeedsParameters"]
 _SIMULATIONS = 2_000
 _MOST = 1_000
 _Cost = Annotated[float, between(0.01, 1e9)]
+_NOBODY = Message(
+    "nobody is left to be won: all are ours or excluded; set `ours`, or name candidates",
+    "没有可争取的对象：均为我方人员或已被排除；请设置 ours 或指定候选人",
+)
 
 
 class SeedCost(Fields):
@@ -48,7 +52,9 @@ class SeedsParameters(Weights):
     chance: Annotated[float, between(0.001, 1)] = Field(
         default=0.1, description="How likely word passes over a tie of full strength; over weaker ones less likely (传播概率)"
     )
-    candidates: Annotated[list[Id], many(1_000)] | None = Field(default=None, description="Only these may be won; all if absent (候选人)")
+    candidates: Annotated[list[Id], many(1_000)] | None = Field(
+        default=None, description="Only these may be won; all but our own if absent (候选人)"
+    )
     excluded: Annotated[list[Id], many(1_000)] | None = Field(default=None, description="Not these (排除)")
     ours: bool = Field(default=False, description="Whether our own may be chosen without being named as candidates (是否含我方人员)")
     cost: _Cost = Field(default=1.0, description="What of the budget it takes to win somebody (成本)")
@@ -124,7 +130,9 @@ def seeds(facts: Facts, parameters: SeedsParameters, watch: Watch) -> Outcome:
     told = f"{found.spread:.1f} reached, at least {found.ratio:.0%} of the best possible"
     if parameters.budget is not None:
         told += f", for {costs[found.nodes].sum():.12g} of {parameters.budget:.12g}"
-    return Outcome(rows, f"seeds 2: {told}; chance {parameters.chance:g}, seed {parameters.seed}; {parameters.told(parameters.level)}")
+    formula = f"seeds 3: {told}; chance {parameters.chance:g}, seed {parameters.seed}; {parameters.told(parameters.level)}"
+    nobody = len(network) and not len(may) and parameters.candidates is None
+    return Outcome(rows, formula, notes=(_NOBODY,) if nobody else ())
 
 
 def _may_be_won(network: Network, parameters: SeedsParameters, ours: Collection[str]) -> IntArray:

@@ -56,8 +56,8 @@ def takes_part(name: LiteralString) -> LiteralString:
 
 
 _NOBODY_OURS = Message(
-    "nobody is ours on that day: mark our organization as own (`own: true`), and give our people their positions there",
-    "当日没有我方人员：请将我方组织标记为 `own: true`，并为我方人员登记任职",
+    "nobody is ours: mark our organization as own (`own: true`); our people are those who have a position there on that day",
+    "没有我方组织或人员：请将我方组织标记为 `own: true`；当日在其任职者即为我方人员",
 )
 _PRESENT: LiteralString = f"""
 UNWIND $ids AS id

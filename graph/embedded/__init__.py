@@ -212,11 +212,12 @@ def _post(target: Target, command: str) -> list[dict[str, Any]]:
             json.dumps({"language": "sql", "command": command}).encode(),
             {"Content-Type": "application/json", "Authorization": f"Basic {user}"},
         )
-        with _DIRECT.open(request, timeout=60) as answer:
-            rows: list[dict[str, Any]] = json.load(answer)["result"]
-            return rows
-    except urllib.error.HTTPError as error:
-        raise BadQuery(error.read().decode(errors="replace")) from error
+        try:
+            with _DIRECT.open(request, timeout=60) as answer:
+                rows: list[dict[str, Any]] = json.load(answer)["result"]
+                return rows
+        except urllib.error.HTTPError as error:
+            raise BadQuery(error.read().decode(errors="replace")) from error
     # An engine that ends while it answers: what came of it is cut off anywhere.
     except (OSError, HTTPException, ValueError, LookupError) as error:
         raise Unavailable(str(error)) from error

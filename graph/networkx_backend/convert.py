@@ -39,7 +39,7 @@ def _numbers(values: list[Any]) -> FloatArray:
     # A text is no number, whatever it says.
     if any(isinstance(value, str | bytes) for value in values):
         raise TypeError("a weight is a text, not a number")
-    return np.array(values, np.float64)
+    return np.fromiter(values, np.float64, len(values))
 
 
 def to_networkx(result: Any) -> Any:

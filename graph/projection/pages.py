@@ -184,7 +184,7 @@ def compile_page(
         match.conditions.append(predicate(c, kind, args["where"], match.scope))
     keys = terms(c, kind, args.get("orderBy") or [], match.scope)
     if link.usual and len(keys) == 1:
-        keys.insert(0, Term(match.words(link.usual), False, False, link.usual))
+        keys.insert(0, Term(match.words(link.usual), False, False, link.usual.removeprefix("this.")))
     page = Page(match, keys, window, fingerprint(kind, keys))
     for argument in ("after", "before"):
         if (text := args.get(argument)) is not None:

@@ -489,6 +489,20 @@ async def test_members_come_in_the_order_of_their_ties_inside(api: Api, writer: 
         return [node["id"] for node in found["nodes"]]
 
     assert await members("") == order
+    plain = "query($id: ID!) { analysisRun(id: $id) { rows { nodes { ... on NodeGroup { members(where: %s) { nodes { id } } } } } } }"
+
+    async def shown_of(where: str) -> list[str]:
+        (row,) = (await api(plain % where, id=id))["analysisRun"]["rows"]["nodes"]
+        return [node["id"] for node in row["members"]["nodes"]]
+
+    assert await shown_of("{}") == order
+    assert await shown_of('{ id: { in: ["ann", "cid", "kim"] } }') == ["kim", "cid", "ann"]
+    await world.change(writer, "bob", network_opt_out=True)
+    await world.change(writer, "eve", notes="secret")
+    api.viewer = strict("Person")
+    assert await shown_of("{}") == ["kim", "cid", "ann"]
+    await world.change(writer, "bob", network_opt_out=False)
+    await world.change(writer, "eve", notes="")
     assert await members("(last: 2)") == order[-2:]
     assert await members("(orderBy: [{ id: DESC }])") == sorted(order, reverse=True)
     assert await members("(first: 2)") == order[:2]

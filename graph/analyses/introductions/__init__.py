@@ -195,4 +195,4 @@ def strongest_introductions(search: _Search, parameters: IntroductionsParameters
     ]
     watch.at(1)
     formula = f"introductions 1: at most {STEPS} steps; {warmth.DEFAULT.version}"
-    return Outcome(rows, formula, notes=ties.nobody_ours(search.sources))
+    return Outcome(rows, formula, notes=ties.nobody_ours(search.sources) if parameters.from_ is None else ())

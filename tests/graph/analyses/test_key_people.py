@@ -65,3 +65,8 @@ async def test_parameters_have_bounds(others: Writer) -> None:
 
 async def test_an_empty_graph_has_no_key_people(writer: Writer) -> None:
     assert await ranking(writer) == {}
+
+
+async def test_something_must_count(writer: Writer) -> None:
+    with pytest.raises(Problems, match="closeness: one of core and closeness must be above 0"):
+        await execution.run(writer, "key_people", {"core": 0, "closeness": 0})

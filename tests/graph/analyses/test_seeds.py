@@ -49,13 +49,17 @@ async def test_our_own_need_not_be_won(stars: Writer) -> None:
     assert list(await chosen(stars, count=2, chance=1, ours=True)) == ["hub", "sun"]
     assert list(await chosen(stars, count=1, chance=1, candidates=["hub", "h1"])) == ["hub"]
     assert await chosen(stars, count=2, excluded=["sun", *(f"h{n}" for n in range(5)), *(f"s{n}" for n in range(3))]) == {}
+    await world.position(stars, "sun", "us")
+    others = [*(f"h{n}" for n in range(5)), *(f"s{n}" for n in range(3))]
+    (note,) = (await execution.run(stars, "seeds", {"excluded": others})).outcome.notes
+    assert note.en.startswith("nobody is left to be won")
     # Word goes through them all the same.
     assert (await chosen(stars, count=1, chance=1, candidates=["h0"]))["h0"] == pytest.approx(1 + 0.8 * (1 + 4 * 0.8), abs=0.1)
 
 
 async def test_the_formula_tells_the_reach_and_what_is_certain(stars: Writer) -> None:
     outcome = (await execution.run(stars, "seeds", {"count": 2, "chance": 1})).outcome
-    found = re.match(r"seeds 2: ([\d.]+) reached, at least (\d+)% of the best possible; chance 1, seed 1;", outcome.formula)
+    found = re.match(r"seeds 3: ([\d.]+) reached, at least (\d+)% of the best possible; chance 1, seed 1;", outcome.formula)
     assert found
     assert float(found[1]) == pytest.approx(8.4, abs=0.3)
     assert 50 <= int(found[2]) <= 100

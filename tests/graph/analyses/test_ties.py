@@ -74,7 +74,7 @@ async def test_what_begins_with_us_says_where_nobody_is_ours(writer: Writer, nam
     await world.knows(writer, "ann bob")
     parameters = {"to": "bob"} if name == "introductions" else {}
     (note,) = (await execution.run(writer, name, parameters)).outcome.notes
-    assert (note.en[:15], note.zh[:8]) == ("nobody is ours ", "当日没有我方人员")
+    assert (note.en[:15], note.zh[:8]) == ("nobody is ours:", "没有我方组织或人")
     await world.organizations(writer, "us", own=True)
     await world.position(writer, "ann", "us")
     assert (await execution.run(writer, name, parameters)).outcome.notes == ()

@@ -158,7 +158,14 @@ async def test_no_proxy_stands_between(folder: Path, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize(
     "answer",
-    [b"", b"HTTP/1.1", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}", b"HTTP/1.1 200 OK\r\n\r\n{"],
+    [
+        b"",
+        b"HTTP/1.1",
+        b"nonsense\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\n\r\n{",
+        b"HTTP/1.1 500 X\r\nContent-Length: 99\r\n\r\n{",
+    ],
 )
 async def test_an_answer_that_breaks_off_is_none(folder: Path, answer: bytes) -> None:
     async def half(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
