@@ -126,7 +126,7 @@ def keys(r: Reading, kind: Kind, orders: Sequence[dict[str, Any]], usual: str, *
 
     asked = [_key(r, kind, given, at, "") for given in orders]
     if usual and not asked:
-        asked = [Key(usual, False, lambda p: p.get(*usual.split(".")))]
+        asked = [Key(usual.removeprefix("this."), False, lambda p: p.get(*usual.split(".")))]
     return [*asked, Key("id", False, lambda p: at(p).id)]
 
 
