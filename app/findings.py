@@ -15,7 +15,7 @@ from graph.analyses.networks import NetworkLevel
 from graph.analyses.reasons import Reason
 from graph.analyses.rows import GraphFact, NodeGroup, NodeScore, PairScore, PathRow, Row, group_title
 
-__all__ = ["Known", "document", "named", "printed", "rankings", "title"]
+__all__ = ["Known", "document", "name", "named", "printed", "rankings", "title"]
 
 _REASONS = 3
 _MEMBERS = 5
@@ -82,7 +82,7 @@ def _number(value: float) -> str:
 
 
 def _cells(row: Row, parties: Mapping[str, Known]) -> Iterator[tuple[str, str | int | float]]:
-    names = [_name(party, parties) for party in _parties(row)]
+    names = [name(party, parties) for party in _parties(row)]
     match row:
         case NodeScore():
             yield from (("#", row.rank), ("Party", names[0]), ("Score", row.score))
@@ -97,7 +97,8 @@ def _cells(row: Row, parties: Mapping[str, Known]) -> Iterator[tuple[str, str | 
     yield "Why", "; ".join(_said(reason, parties) for reason in row.reasons[:_REASONS])
 
 
-def _name(id: str, parties: Mapping[str, Known]) -> str:
+def name(id: str, parties: Mapping[str, Known]) -> str:
+    """What a party is called, its id if nothing is known of it."""
     return parties[id].name if id in parties else id
 
 
@@ -108,7 +109,7 @@ def title(group: NodeGroup, parties: Mapping[str, Known], language: str = "en") 
 
 
 def _said(reason: Reason, parties: Mapping[str, Known]) -> str:
-    whom = f" {_name(reason.party, parties)}" if reason.party else ""
+    whom = f" {name(reason.party, parties)}" if reason.party else ""
     given = f"{reason.share:.0%}" if reason.share else f"{reason.value:,.2f}".removesuffix(".00")
     return f"{reason.code.en}{whom} {given}"
 

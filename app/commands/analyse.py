@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import click
 import orjson
+from pydantic.alias_generators import to_snake
 from rich.console import Console
 
 from app import findings, opening, writers
@@ -28,7 +28,7 @@ _BATCH = 5_000
 
 def _known(_: click.Context, __: click.Parameter, value: str) -> Analysis[Any, Any]:
     # `keyPeople`, as it is called in GraphQL, will do as well.
-    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", value).lower()
+    name = to_snake(value)
     if name not in ANALYSES:
         raise click.BadParameter(f"there is no analysis {value!r}; there are {', '.join(sorted(ANALYSES))}")
     return ANALYSES[name]

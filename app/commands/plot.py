@@ -94,4 +94,4 @@ async def members_of(writer: Writer, day: str, group: NodeGroup, ties: Iterable[
         strength[tie.a] += tie.strength
         strength[tie.b] += tie.strength
     whole = sum(strength.values()) or 1.0
-    return [Member(id, known[id].name if id in known else id, strength[id] / whole, employers.get(id, "")) for id in ids]
+    return [Member(id, findings.name(id, known), strength[id] / whole, employers.get(id, "")) for id in ids]

@@ -116,8 +116,9 @@ class _Beside:
         except DatabaseFailure:
             left = False
         now = time.monotonic()
-        self._left = (self._left or now) if left else None
-        return left and now - (self._left or now) > PATIENCE
+        since = self._left or now
+        self._left = since if left else None
+        return left and now - since > PATIENCE
 
 
 def told(settings: Settings, target: Target) -> bytes:

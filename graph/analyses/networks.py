@@ -183,9 +183,9 @@ def folded(facts: Facts) -> Placed:
 
 def _members(facts: Facts) -> tuple[Places, IntArray]:
     """Who works where: the positions of people, ascending, and of their organizations, each pair once."""
-    of_level = [ties.positions(facts.ids[level]) for level in NetworkLevel]
-    (people, _), (_, organizations) = (ties.placed(place, facts.members) for place in of_level)
+    ends = zip(NetworkLevel, (facts.members.a, facts.members.b), strict=True)
+    people, organizations = (ties.located(ties.positions(facts.ids[level]), ids) for level, ids in ends)
     kept = (people >= 0) & (organizations >= 0)
-    size = max(len(of_level[1]), 1)
+    size = max(len(facts.ids[NetworkLevel.ORGANIZATIONS]), 1)
     pairs = np.unique(people[kept].astype(np.int64) * size + organizations[kept])
     return (pairs // size).astype(np.int32), pairs % size

@@ -71,9 +71,8 @@ class Explained:
         kinds: Sequence[ReasonCode],
         own: ReasonCode = ReasonCode.OWN,
         order: IntArray | None = None,
-        most: int = MOST,
     ) -> None:
-        self._network, self._passing, self._most = network, centrality.passing, most
+        self._network, self._passing = network, centrality.passing
         self._factor = scale(centrality.scores)
         self._totals, self._own = centrality.scores * self._factor, centrality.own * self._factor
         codes = [own.value, *(kind.value for kind in kinds)]
@@ -103,7 +102,7 @@ class Explained:
             np.append(np.zeros(len(nodes)), weights),
             np.append(np.zeros(len(nodes), np.uint8), network.kind[network.edges[ties]] + 1),
         )
-        return list(parts.folded(self._totals[nodes], self._codes, self._parties, self._most))
+        return list(parts.folded(self._totals[nodes], self._codes, self._parties, MOST))
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ __all__ = [
     "count",
     "ends",
     "in_columns",
+    "located",
     "network",
     "nobody_ours",
     "own",
@@ -156,8 +157,12 @@ def positions(ids: Iterable[str]) -> dict[str, int]:
 
 def placed(place: Mapping[str, int], ends: Ends) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """The positions of both ends, -1 for what has no place."""
-    a, b = (np.array([place.get(id, -1) for id in column], np.int32) for column in (ends.a, ends.b))
-    return a, b
+    return located(place, ends.a), located(place, ends.b)
+
+
+def located(place: Mapping[str, int], ids: Iterable[str]) -> NDArray[np.int32]:
+    """The position of each, -1 for what has no place."""
+    return np.array([place.get(id, -1) for id in ids], np.int32)
 
 
 def network(found: Acquaintances, at: datetime) -> Network:

@@ -205,29 +205,6 @@ def _write_private(path: Path, text: str) -> None:
 
 
 def _command(folder: Path, package: Path, state: dict[str, Any], memory: int, learning: Path | None) -> list[str]:
-    settings = {
-        "server.rootPath": folder / "engine",
-        "server.logsDirectory": folder / "engine/log",
-        "server.rootPasswordPath": folder / "engine.password",
-        "server.plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
-        # In production mode an error would not say what it is about.
-        "server.mode": "development",
-        "server.defaultDatabases": "guanxi[root]",
-        "server.httpIncomingHost": "127.0.0.1",
-        "server.httpIncomingPort": state["http"],
-        "bolt.host": "127.0.0.1",
-        "bolt.port": state["bolt"],
-        "bolt.maxMessageSize": 1 << 28,
-        # Every commit is on its way to the disk before it is acknowledged; by default none is.
-        "txWalFlush": 1,
-        # Every commit copies whole pages of the indexes that it changes; with those of 256 KB, the default, that was a third of its work.
-        "indexDefaultPageSize": 1 << 16,
-        "command.timeout": 300_000,
-        # What one statement sorts or collects; the bytes it may take are bounded besides.
-        "queryMaxHeapElementsAllowedPerOp": 5_000_000,
-        "opencypher.loadCsv.allowFileUrls": "false",
-        "opencypher.loadCsv.allowRemoteUrls": "false",
-    }
     return [
         str(package / "jre/bin/java"),
         # All of it at once: grown bit by bit, the heap is collected a third more often while a large network is read.
@@ -251,12 +228,38 @@ def _command(folder: Path, package: Path, state: dict[str, Any], memory: int, le
         "--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED",
         "--add-opens=java.base/java.nio.channels.spi=ALL-UNNAMED",
         "--add-opens=java.base/java.lang=ALL-UNNAMED",
-        *(f"-Darcadedb.{name}={value}" for name, value in settings.items()),
+        *(f"-Darcadedb.{name}={value}" for name, value in _settings(folder, state).items()),
         # In an order that a copy of the package has, too: the classes that are kept hang on it.
         "-cp",
         ":".join(map(str, sorted((package / "jars").glob("*.jar")))),
         "com.arcadedb.server.ArcadeDBServer",
     ]
+
+
+def _settings(folder: Path, state: dict[str, Any]) -> dict[str, object]:
+    return {
+        "server.rootPath": folder / "engine",
+        "server.logsDirectory": folder / "engine/log",
+        "server.rootPasswordPath": folder / "engine.password",
+        "server.plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
+        # In production mode an error would not say what it is about.
+        "server.mode": "development",
+        "server.defaultDatabases": "guanxi[root]",
+        "server.httpIncomingHost": "127.0.0.1",
+        "server.httpIncomingPort": state["http"],
+        "bolt.host": "127.0.0.1",
+        "bolt.port": state["bolt"],
+        "bolt.maxMessageSize": 1 << 28,
+        # Every commit is on its way to the disk before it is acknowledged; by default none is.
+        "txWalFlush": 1,
+        # Every commit copies whole pages of the indexes that it changes; with those of 256 KB, the default, that was a third of its work.
+        "indexDefaultPageSize": 1 << 16,
+        "command.timeout": 300_000,
+        # What one statement sorts or collects; the bytes it may take are bounded besides.
+        "queryMaxHeapElementsAllowedPerOp": 5_000_000,
+        "opencypher.loadCsv.allowFileUrls": "false",
+        "opencypher.loadCsv.allowRemoteUrls": "false",
+    }
 
 
 if __name__ == "__main__":

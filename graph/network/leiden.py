@@ -65,8 +65,9 @@ def leiden(
         gained += gain
         if gain <= _WORTHWHILE * gained and len(base.indices) > _LARGE:
             break
-    found = np.arange(len(tied), len(tied) + len(network), dtype=np.int32) - np.searchsorted(tied, np.arange(len(network))).astype(np.int32)
+    found = np.empty(len(network), np.int32)
     found[tied] = one(lambda: connected(base.indptr, base.indices, base.weights, labels), tick)
+    found[np.setdiff1d(np.arange(len(network)), tied)] = np.arange(len(tied), len(network))
     return numbered(found)
 
 
